@@ -1,0 +1,1 @@
+"""What the desk does: rules and words, without network, SQL or platform."""

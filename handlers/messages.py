@@ -25,13 +25,13 @@ class Value(msgspec.Struct, frozen=True, kw_only=True):
 # --- in ---------------------------------------------------------------------------------------------------------------
 
 
-class Said(Value, tag="said"):
+class Said(Value, frozen=True, kw_only=True, tag="said"):
     """Typed words, exactly as the person typed them (mentions of the bot removed)."""
 
     text: str
 
 
-class Pressed(Value, tag="pressed"):
+class Pressed(Value, frozen=True, kw_only=True, tag="pressed"):
     """A button of ours was pressed, or a form of ours submitted.
 
     `values` holds the form's inputs by name. All of it came through the client: a handler trusts none of it.
@@ -44,7 +44,7 @@ class Pressed(Value, tag="pressed"):
     values: dict[str, str] = {}
 
 
-class Attached(Value, tag="attached"):
+class Attached(Value, frozen=True, kw_only=True, tag="attached"):
     """Something other than words that is kept with the request.
 
     `kind` is image, file, video, location or link; `media` is what the platform needs to hand it over (a media_id, or
@@ -57,14 +57,14 @@ class Attached(Value, tag="attached"):
     note: str = ""
 
 
-class Unreadable(Value, tag="unreadable"):
+class Unreadable(Value, frozen=True, kw_only=True, tag="unreadable"):
     """A kind of message the bot cannot use (voice, stickers, anything new); `raw` keeps what arrived."""
 
     kind: str
     raw: str = ""
 
 
-class Happened(Value, tag="happened"):
+class Happened(Value, frozen=True, kw_only=True, tag="happened"):
     """Something the platform tells us that nobody said.
 
     `kind`: entered (opened the chat; data: welcome_code, scene), send_failed (msgid, fail_type), serving (a person
@@ -78,7 +78,7 @@ class Happened(Value, tag="happened"):
 Content = Said | Pressed | Attached | Unreadable | Happened
 
 
-class Incoming(Value):
+class Incoming(Value, frozen=True, kw_only=True):
     """What someone did. `id` is the platform's message id: the same id is the same deed, however often it arrives."""
 
     id: str
@@ -103,7 +103,7 @@ class Incoming(Value):
 # --- out --------------------------------------------------------------------------------------------------------------
 
 
-class Button(Value):
+class Button(Value, frozen=True, kw_only=True):
     """Something to press. Where there is nothing to press (a chat of plain text) it is numbered."""
 
     label: str
@@ -113,7 +113,7 @@ class Button(Value):
     primary: bool = False
 
 
-class Input(Value):
+class Input(Value, frozen=True, kw_only=True):
     """One field of a form. `kind`: text, long, choice or date; `options` are (value, label)."""
 
     name: str
@@ -125,7 +125,7 @@ class Input(Value):
     required: bool = True
 
 
-class Text(Value, tag="text"):
+class Text(Value, frozen=True, kw_only=True, tag="text"):
     """Words, perhaps with a menu under them."""
 
     text: str
@@ -136,7 +136,7 @@ class Text(Value, tag="text"):
         return "\n".join([self.text, *numbered(self.buttons)])
 
 
-class Card(Value, tag="card"):
+class Card(Value, frozen=True, kw_only=True, tag="card"):
     """A titled block of facts with buttons."""
 
     title: str
@@ -152,7 +152,7 @@ class Card(Value, tag="card"):
         return "\n".join([*lines, *numbered(self.buttons)])
 
 
-class Form(Value, tag="form"):
+class Form(Value, frozen=True, kw_only=True, tag="form"):
     """Inputs with one submit button."""
 
     title: str
@@ -166,7 +166,7 @@ class Form(Value, tag="form"):
         return "\n".join([f"【{self.title}】", *([self.body] if self.body else []), *inputs, f"[{self.submit.label}]"])
 
 
-class Image(Value, tag="image"):
+class Image(Value, frozen=True, kw_only=True, tag="image"):
     """A picture kept in the data directory; `path` is relative to it."""
 
     path: str
@@ -177,7 +177,7 @@ class Image(Value, tag="image"):
         return f"[图片] {self.name}".rstrip()
 
 
-class File(Value, tag="file"):
+class File(Value, frozen=True, kw_only=True, tag="file"):
     """A file kept in the data directory; `path` is relative to it."""
 
     path: str
@@ -188,7 +188,7 @@ class File(Value, tag="file"):
         return f"[文件] {self.name}".rstrip()
 
 
-class Chart(Value, tag="chart"):
+class Chart(Value, frozen=True, kw_only=True, tag="chart"):
     """Numbers as a picture: one bar or line per (label, value)."""
 
     title: str
@@ -204,7 +204,7 @@ class Chart(Value, tag="chart"):
 Message = Text | Card | Form | Image | File | Chart
 
 
-class Outgoing(Value):
+class Outgoing(Value, frozen=True, kw_only=True):
     """A promise to tell one chat one thing; stored in the transaction that made it true.
 
     `key` is unique: a second promise with the same key is the same promise. `slot` names the place a card holds: a
@@ -228,14 +228,14 @@ class Outgoing(Value):
         return platform_of(self.to)
 
 
-class Toast(Value):
+class Toast(Value, frozen=True, kw_only=True):
     """The short answer to a press: it vanishes, so whatever must last is also an `Outgoing`."""
 
     text: str
     kind: Literal["info", "success", "warning", "error"] = "success"
 
 
-class Reply(Value):
+class Reply(Value, frozen=True, kw_only=True):
     """All that a handler gives back."""
 
     outgoing: tuple[Outgoing, ...] = ()

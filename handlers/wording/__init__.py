@@ -1,0 +1,1 @@
+"""Every sentence people read, apart from what policy.toml asks."""

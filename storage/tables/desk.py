@@ -1,0 +1,131 @@
+"""Tables of the desk: chats, customers, requests and what happened to them."""
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+
+from storage.tables.types import UtcDateTime, metadata
+
+chat = Table(
+    "chat",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("customer_id", Integer, ForeignKey("customer.id")),
+    Column("nickname", String(200), nullable=False, default=""),
+    # The send window of 微信客服: 5 messages within 48 hours of the customer's last word.
+    Column("last_inbound_at", UtcDateTime),
+    Column("sent", Integer, nullable=False, default=0),
+    Column("serving", Boolean, nullable=False, default=False),
+    Column("unreachable", Boolean, nullable=False, default=False),
+    # Where the conversation stands: the intake's answers, the menu last offered, the request talked about.
+    Column("draft", LargeBinary),
+    Column("menu", LargeBinary),
+    Column("focus_id", Integer),
+    Column("focus", String(20), nullable=False, default=""),
+    Column("focus_at", UtcDateTime),
+)
+
+customer = Table(
+    "customer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("company", String(200), nullable=False, default=""),
+    Column("contact", String(100), nullable=False, default=""),
+    Column("title", String(100), nullable=False, default=""),
+    Column("phone", String(40), nullable=False, default=""),
+    Column("email", String(200), nullable=False, default=""),
+    Column("industry", String(100), nullable=False, default=""),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+request = Table(
+    "request",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("version", Integer, nullable=False, default=1),
+    Column("status", String(20), nullable=False),
+    Column("chat", String(200), nullable=False),
+    Column("customer_id", Integer, ForeignKey("customer.id"), nullable=False),
+    Column("source", String(40), nullable=False, default=""),
+    # The five elements, as the customer put them (process.md A-040).
+    Column("company", String(200), nullable=False, default=""),
+    Column("contact", String(100), nullable=False, default=""),
+    Column("title", String(100), nullable=False, default=""),
+    Column("phone", String(40), nullable=False, default=""),
+    Column("email", String(200), nullable=False, default=""),
+    Column("industry", String(100), nullable=False, default=""),
+    Column("background", Text, nullable=False, default=""),
+    Column("description", Text, nullable=False, default=""),
+    Column("impact", Text, nullable=False, default=""),
+    Column("history", Text, nullable=False, default=""),
+    # What the classifier suggested, kept beside what people decided.
+    Column("suggestion", LargeBinary),
+    Column("type", String(20), nullable=False),
+    Column("nature", String(20), nullable=False),
+    Column("urgency", String(20), nullable=False),
+    Column("priority", String(4), nullable=False),
+    Column("department", String(60), nullable=False, default=""),
+    Column("owner", String(100), nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    Column("scores", LargeBinary),
+    Column("reopened", Integer, nullable=False, default=0),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("respond_by", UtcDateTime),
+    Column("resolve_by", UtcDateTime),
+    Column("accepted_at", UtcDateTime),
+    Column("responded_at", UtcDateTime),
+    Column("delivered_at", UtcDateTime),
+    Column("done_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+)
+Index("request_chat", request.c.chat, request.c.id)
+Index("request_owner", request.c.owner, request.c.status)
+Index("request_status", request.c.status, request.c.id)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request_id", Integer, ForeignKey("request.id"), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(200), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+Index("event_request", event.c.request_id, event.c.id)
+
+# A promise to act at a moment; swept by the index on `at`. One per request and kind.
+due = Table(
+    "due",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("request_id", Integer, ForeignKey("request.id"), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("request_id", "kind", name="due_once"),
+)
+Index("due_at", due.c.at)
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat", String(200), nullable=False),
+    Column("request_id", Integer, ForeignKey("request.id")),
+    Column("kind", String(20), nullable=False),
+    Column("media", String(600), nullable=False, default=""),
+    Column("name", String(300), nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    Column("path", String(300), nullable=False, default=""),
+    Column("at", UtcDateTime, nullable=False),
+)
+Index("attachment_chat", attachment.c.chat, attachment.c.request_id)
+Index("attachment_request", attachment.c.request_id)
+
+# The running number of each month; the row is locked while a number is taken, so none is given twice.
+counter = Table(
+    "counter",
+    metadata,
+    Column("month", String(10), primary_key=True),
+    Column("last", Integer, nullable=False),
+)

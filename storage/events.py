@@ -1,0 +1,37 @@
+"""Events: what happened to a request, when, and by whom. Only ever added."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from storage.database import Store
+from storage.tables.desk import event
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to one request."""
+
+    id: int
+    request_id: int
+    kind: str
+    at: datetime
+    actor: str
+    data: dict[str, Any]
+
+
+def add(store: Store, request_id: int, kind: str, at: datetime, actor: str, data: dict[str, Any]) -> Event:
+    """Record what happened."""
+    body = json.dumps(data, ensure_ascii=False).encode()
+    query = insert(event).values(request_id=request_id, kind=kind, at=at, actor=actor, data=body)
+    return Event(store.execute(query.returning(event.c.id)).scalar_one(), request_id, kind, at, actor, data)
+
+
+def of_request(store: Store, request_id: int, limit: int = 50) -> list[Event]:
+    """Return the last events of one request, oldest first."""
+    query = select(event).where(event.c.request_id == request_id).order_by(event.c.id.desc()).limit(limit)
+    rows = [Event(**{**row, "data": json.loads(row["data"])}) for row in store.execute(query).mappings()]
+    return rows[::-1]

@@ -1,0 +1,143 @@
+"""Requests: the rows, their numbers, and the lists people ask for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.database import Store
+from storage.tables.desk import counter, request
+
+OPEN = ("waiting", "working", "testing")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request of a customer; keys for code (`urgent`), labels are in the policy."""
+
+    id: int
+    number: str
+    version: int
+    status: str
+    chat: str
+    customer_id: int
+    source: str
+    company: str
+    contact: str
+    title: str
+    phone: str
+    email: str
+    industry: str
+    background: str
+    description: str
+    impact: str
+    history: str
+    suggestion: bytes | None
+    type: str
+    nature: str
+    urgency: str
+    priority: str
+    department: str
+    owner: str
+    note: str
+    scores: bytes | None
+    reopened: int
+    created_at: datetime
+    respond_by: datetime | None
+    resolve_by: datetime | None
+    accepted_at: datetime | None
+    responded_at: datetime | None
+    delivered_at: datetime | None
+    done_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to work on it."""
+        return self.status in OPEN
+
+
+def add(store: Store, values: dict[str, Any]) -> Request:
+    """Keep a new request."""
+    return get(store, store.execute(insert(request).values(**values).returning(request.c.id)).scalar_one())
+
+
+def get(store: Store, request_id: int) -> Request:
+    """Return one request and hold it until the transaction ends; raises NoResultFound if there is none."""
+    query = select(request).where(request.c.id == request_id).with_for_update()
+    return Request(**store.execute(query).mappings().one())
+
+
+def by_number(store: Store, number: str) -> Request | None:
+    """Return the request with this number and hold it until the transaction ends."""
+    row = store.execute(select(request).where(request.c.number == number).with_for_update()).mappings().first()
+    return Request(**row) if row else None
+
+
+def change(store: Store, old: Request, **columns: Any) -> Request:
+    """Set columns of one request; its version grows, so that an older card is known as older."""
+    query = update(request).where(request.c.id == old.id).values(version=request.c.version + 1, **columns)
+    store.execute(query)
+    return get(store, old.id)
+
+
+def next_serial(store: Store, month: str) -> int:
+    """Take the next running number of a month; the row stays locked until the transaction ends."""
+    dialect: Any = postgresql if store.connection.dialect.name == "postgresql" else sqlite
+    query = dialect.insert(counter).values(month=month, last=1)
+    query = query.on_conflict_do_update(index_elements=[counter.c.month], set_={"last": counter.c.last + 1})
+    taken: int = store.execute(query.returning(counter.c.last)).scalar_one()
+    return taken
+
+
+def of_chats(store: Store, chats: Sequence[str], *, only_open: bool = False, limit: int = 20) -> list[Request]:
+    """Return the requests of one customer's chats, newest first."""
+    query = select(request).where(request.c.chat.in_(chats)).order_by(request.c.id.desc()).limit(limit)
+    if only_open:
+        query = query.where(request.c.status.in_(OPEN))
+    return [Request(**row) for row in store.execute(query).mappings()]
+
+
+def load(store: Store) -> dict[str, int]:
+    """Count the open requests of each owner."""
+    query = select(request.c.owner, func.count()).where(request.c.status.in_(OPEN)).group_by(request.c.owner)
+    return {owner: count for owner, count in store.execute(query) if owner}
+
+
+def tally(store: Store, column: str, *, only_open: bool = True) -> dict[str, int]:
+    """Count requests by one column, open ones or all."""
+    query = select(request.c[column], func.count()).group_by(request.c[column])
+    if only_open:
+        query = query.where(request.c.status.in_(OPEN))
+    return dict(store.execute(query).tuples().all())
+
+
+def overdue(store: Store, now: datetime, limit: int = 200) -> list[Request]:
+    """Return open requests past a time limit, the longest overdue first."""
+    query = select(request).where(request.c.status.in_(OPEN), _late(now)).order_by(request.c.resolve_by).limit(limit)
+    return [Request(**row) for row in store.execute(query).mappings()]
+
+
+def count_overdue(store: Store, now: datetime) -> int:
+    """Count open requests past a time limit."""
+    query = select(func.count()).select_from(request).where(request.c.status.in_(OPEN), _late(now))
+    return int(store.execute(query).scalar_one())
+
+
+def listed(store: Store, where: dict[str, Sequence[str]], since: datetime | None, limit: int) -> list[Request]:
+    """Return requests whose columns hold one of the given values, newest first."""
+    query = select(request).order_by(request.c.id.desc()).limit(limit)
+    for column, values in where.items():
+        query = query.where(request.c[column].in_(values))
+    if since:
+        query = query.where(request.c.created_at >= since)
+    return [Request(**row) for row in store.execute(query).mappings()]
+
+
+def _late(now: datetime) -> ColumnElement[bool]:
+    unanswered = request.c.responded_at.is_(None) & (request.c.respond_by < now)
+    undelivered = request.c.status.in_(("waiting", "working")) & (request.c.resolve_by < now)
+    return or_(unanswered, undelivered)

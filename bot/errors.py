@@ -12,18 +12,19 @@ class BadCallback(Exception):
 
 
 class DeliveryError(Exception):
-    """A promise was not delivered; `reason` is fit for people and holds no secret."""
+    """A promise was not delivered; `reason` is fit for people and holds no secret, `alert` marks a fault of ours."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, alert: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.alert = alert
 
 
 class Retry(DeliveryError):
     """It may work later: network, 5xx, busy, limits. `after` is the wait in seconds the platform told, if any."""
 
-    def __init__(self, reason: str, after: float | None = None) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, after: float | None = None, alert: bool = False) -> None:
+        super().__init__(reason, alert=alert)
         self.after = after
 
 
@@ -35,5 +36,4 @@ class Refused(DeliveryError):
     """It will never work: a person must see it. `alert` marks a fault of the configuration."""
 
     def __init__(self, reason: str, alert: bool = False) -> None:
-        super().__init__(reason)
-        self.alert = alert
+        super().__init__(reason, alert=alert)

@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 from handlers.messages import Outgoing, Value
 
 
-class Places(Value):
+class Places(Value, frozen=True):
     """Where a promise goes, looked up before the call; empty: no such place."""
 
     slot_message: str = ""
@@ -17,7 +17,7 @@ class Places(Value):
     thread_chat: str = ""
 
 
-class Delivered(Value):
+class Delivered(Value, frozen=True):
     """What the platform took: its message id, and how many messages it counts as."""
 
     message_id: str
@@ -34,7 +34,10 @@ class Platform(Protocol):
     async def deliver(
         self, outgoing: Outgoing, places: Places, idempotency: str, now: datetime, attempt: int = 1
     ) -> Delivered:
-        """Send or update; the same `idempotency` (at most 32 of [0-9a-z-]) is the same message; attempts count from 1."""
+        """Send or update; the same `idempotency` (at most 32 of [0-9a-z-]) is the same message.
+
+        Attempts count from 1: what is a fault at first may be the echo of a success later.
+        """
 
     async def download(self, media: str) -> tuple[bytes, str, str]:
         """Fetch a file people sent: content, file name, content type."""

@@ -1,0 +1,139 @@
+"""Words for days (明晚, 下周三, 月底, 国庆) and the dates they mean, looking forward."""
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from classifier.extract.numerals import NUMBER, value
+
+_WEEKDAY = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 6}
+_OFFSET = {"今": 0, "明": 1, "后": 2, "大": 3}
+_PART = {"早": "早", "晨": "早", "晚": "晚", "夜": "晚"}
+_FIXED = {
+    "元旦": (1, 1), "情人节": (2, 14), "三八": (3, 8), "五一": (5, 1), "劳动节": (5, 1), "六一": (6, 1), "618": (6, 18),
+    "国庆": (10, 1), "十一": (10, 1), "双十一": (11, 11), "双11": (11, 11), "双十二": (12, 12), "双12": (12, 12),
+    "圣诞": (12, 25), "年底": (12, 31), "年末": (12, 31),
+}  # fmt: skip
+# Lunar feasts cannot be computed simply; the table ends where the official almanac is commonly printed.
+_LUNAR = {
+    "春节": ("2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "2030-02-03"),
+    "清明": ("2026-04-05", "2027-04-05", "2028-04-04", "2029-04-04", "2030-04-05"),
+    "端午": ("2026-06-19", "2027-06-09", "2028-05-28", "2029-06-16", "2030-06-05"),
+    "中秋": ("2026-09-25", "2027-09-15", "2028-10-03", "2029-09-22", "2030-09-12"),
+}
+_SAME = {"过年": "春节", "除夕": "春节"}
+
+DAY = re.compile(
+    r"(?P<near>今天|今日|今儿|今晚|今早|今夜|明天|明日|明儿|明早|明晨|明晚|大后天|后天)"
+    r"|(?P<week>下下|下|本|这)?个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])"
+    r"|(?P<thisweek>本周|这周|这星期|这礼拜|下周|下星期|下礼拜)(?![一二三四五六日天末])"
+    rf"|(?:(?P<year>20\d\d)(?:年|-|/|\.))?(?P<month>{NUMBER})(?:月份?|-|/)(?P<mday>{NUMBER})(?P<mark>[日号])?(?![\d./-])"
+    rf"|(?P<thismonth>本月|这个月|下个?月)?(?<![\d第])(?P<only>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[号日](?![楼线机店车院门厅库仓柜窗厂馆桌包房位床])"
+    r"|(?P<end>本月底|这个月底|下个?月底|月底|月末|月中|下个?月初|季度末|季末)"
+    rf"|(?P<feast>{'|'.join(sorted({*_FIXED, *_LUNAR, *_SAME} - {'十一'}, key=len, reverse=True))})(?:节)?(?:放假)?"
+    r"|(?P<work>下班|天亮|天黑|打烊|收工)(?=[之以]?前)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date, the part of the day its word implies, its own time of day, and how the word is used.
+
+    `soft` words (今天, 今晚) say when something happened as often as when something is due.
+    """
+
+    date: date
+    part: str = ""
+    clock: tuple[int, int] | None = None
+    soft: bool = False
+    relative: bool = False
+
+
+def resolve(match: re.Match[str], now: datetime) -> Day | None:
+    """The day a match of `DAY` means, or None when there is no such day."""
+    for group, reader in _READERS.items():
+        if match[group]:
+            return reader(match, now)
+    return None
+
+
+def _near(match: re.Match[str], now: datetime) -> Day:
+    word = match["near"]
+    offset = _OFFSET[word[0]]
+    part = _PART.get(word[-1], "")
+    return Day(now.date() + timedelta(days=offset), part, soft=offset == 0, relative=True)
+
+
+def _weekday(match: re.Match[str], now: datetime) -> Day:
+    monday = now.date() - timedelta(days=now.weekday())
+    day = monday + timedelta(days=_WEEKDAY[match["weekday"]])
+    weeks = {"下": 1, "下下": 2}.get(match["week"] or "", 0)
+    if not match["week"] and day < now.date():
+        weeks = 1
+    return Day(day + timedelta(weeks=weeks), relative=weeks < 2 and match["week"] != "下下")  # noqa: PLR2004 - 下下周
+
+
+def _whole_week(match: re.Match[str], now: datetime) -> Day:
+    friday = now.date() + timedelta(days=4 - now.weekday())
+    if match["thisweek"].startswith("下"):
+        before = match.string[match.end() : match.end() + 2] in {"前", "之前", "以前"}
+        return Day(friday + timedelta(days=2 if before else 7), relative=True)
+    return Day(max(friday, now.date()), soft=True, relative=True)
+
+
+def _month_and_day(match: re.Match[str], now: datetime) -> Day | None:
+    if not match["mark"] and "月" not in match[0] and not match["year"]:
+        return None  # 3-2, 24/7: more often a range or a fraction than a date
+    month, mday = value(match["month"]), value(match["mday"])
+    if match["year"]:
+        return _day(int(match["year"]), month, mday)
+    this = _day(now.year, month, mday)
+    return this if this and this.date >= now.date() else _day(now.year + 1, month, mday)
+
+
+def _day_of_month(match: re.Match[str], now: datetime) -> Day | None:
+    mday, after = value(match["only"]), match["thismonth"] or ""
+    step = 1 if after.startswith("下") or (not after and mday < now.day) else 0
+    month = now.month + step
+    found = _day(now.year + (month - 1) // 12, (month - 1) % 12 + 1, mday)
+    return found and Day(found.date, soft=True)
+
+
+def _end_of_month(match: re.Match[str], now: datetime) -> Day:
+    word = match["end"]
+    step = 1 if word.startswith("下") else (-now.month % 3 if word.startswith("季") else 0)
+    year, month = now.year + (now.month - 1 + step) // 12, (now.month - 1 + step) % 12 + 1
+    last = calendar.monthrange(year, month)[1]
+    mday = 15 if word == "月中" else 1 if word.endswith("初") else last
+    if word == "月中" and now.day > mday:
+        year, month = year + month // 12, month % 12 + 1
+    return Day(date(year, month, mday))
+
+
+def _feast(match: re.Match[str], now: datetime) -> Day | None:
+    word = _SAME.get(match["feast"], match["feast"])
+    if word in _LUNAR:
+        return next((Day(day) for day in map(date.fromisoformat, _LUNAR[word]) if day > now.date()), None)
+    this = date(now.year, *_FIXED[word])
+    return Day(this if this > now.date() else date(now.year + 1, *_FIXED[word]))
+
+
+def _work(match: re.Match[str], now: datetime) -> Day:
+    clock = {"天亮": (6, 0), "打烊": (22, 0)}.get(match["work"], (18, 0))
+    passed = clock <= (now.hour, now.minute)
+    return Day(now.date() + timedelta(days=int(passed)), clock=clock, relative=True)
+
+
+def _day(year: int, month: int, mday: int) -> Day | None:
+    try:
+        return Day(date(year, month, mday))
+    except ValueError:
+        return None
+
+
+_READERS: dict[str, Callable[[re.Match[str], datetime], Day | None]] = {
+    "near": _near, "weekday": _weekday, "thisweek": _whole_week, "month": _month_and_day, "only": _day_of_month,
+    "end": _end_of_month, "feast": _feast, "work": _work,
+}  # fmt: skip

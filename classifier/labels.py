@@ -1,0 +1,69 @@
+"""The labels of the three questions, and one labelled message."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+TYPES = ("bug", "improve", "custom", "consult", "other")
+URGENCIES = ("urgent", "important", "routine")
+NATURES = ("product", "service", "complaint", "suggestion")
+HEADS = {"type": TYPES, "urgency": URGENCIES, "nature": NATURES}
+"""Question to its labels; urgency and nature are asked of requests only and are `none` for `other`."""
+
+
+class BadCorpusError(ValueError):
+    """A row of a corpus file that cannot be used; the message names the file and the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One labelled message of a corpus."""
+
+    id: str
+    text: str
+    type: str
+    urgency: str
+    nature: str
+    author: str
+    style: str
+
+    def label(self, head: str) -> str:
+        """The label of one question."""
+        return str(getattr(self, head))
+
+    @property
+    def asked(self) -> bool:
+        """Whether it is a request, so that urgency and nature are asked."""
+        return self.type != "other"
+
+
+def read_rows(paths: Iterable[Path]) -> list[Row]:
+    """Rows of JSONL files in the order given, or BadCorpusError. Every label is checked against the guide."""
+    return [
+        _row(line, f"{path.name}:{number}")
+        for path in paths
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if line.strip()
+    ]
+
+
+def _row(line: str, place: str) -> Row:
+    try:
+        data = json.loads(line)
+        row = Row(
+            id=str(data.get("id", place)),
+            text=str(data["text"]),
+            type=data["type"],
+            urgency=data["urgency"],
+            nature=data["nature"],
+            author=str(data.get("author", "")),
+            style=str(data.get("style", "")),
+        )
+    except (ValueError, KeyError, AttributeError) as error:
+        raise BadCorpusError(f"{place}: needs id, text, type, urgency, nature ({error})") from error
+    for head, labels in HEADS.items():
+        allowed = labels if head == "type" or row.asked else ("none",)
+        if row.label(head) not in allowed:
+            raise BadCorpusError(f"{place}: {head} is {row.label(head)!r}, allowed: {', '.join(allowed)}")
+    return row

@@ -1,0 +1,74 @@
+"""Groups of telling words (data/lexicons.toml) and where they stand in a text."""
+
+import re
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One kind of telling words."""
+
+    title: str
+    words: tuple[str, ...]
+    pattern: re.Pattern[str] | None
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A telling word found in a folded text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicons:
+    """All groups, and an index of their words by first two characters so that one pass finds them all."""
+
+    version: str
+    groups: dict[str, Group]
+    index: dict[str, tuple[tuple[str, str], ...]]
+
+    def hits(self, folded: str) -> dict[str, list[Hit]]:
+        """Hits by group name, in the order of the text; `unless` applied."""
+        found: dict[str, list[Hit]] = defaultdict(list)
+        for start in range(len(folded)):
+            for key in (folded[start], folded[start : start + 2]):
+                for word, group in self.index.get(key, ()):
+                    if folded.startswith(word, start):
+                        found[group].append(Hit(start, start + len(word)))
+        for name, group_ in self.groups.items():
+            if group_.pattern:
+                found[name] += [Hit(match.start(), match.end()) for match in group_.pattern.finditer(folded)]
+        return {name: kept for name, hits in found.items() if (kept := self._kept(name, hits, found))}
+
+    def _kept(self, name: str, hits: list[Hit], found: dict[str, list[Hit]]) -> list[Hit]:
+        against = [other for rival in self.groups[name].unless for other in found.get(rival, ())]
+        return [hit for hit in hits if not any(hit.start < other.end and other.start < hit.end for other in against)]
+
+
+@cache
+def lexicons() -> Lexicons:
+    """The packaged groups, read once."""
+    data = tomllib.loads((files("classifier") / "data" / "lexicons.toml").read_text("utf-8"))
+    groups = {name: _group(entry) for name, entry in data["groups"].items()}
+    index: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, group in groups.items():
+        for word in group.words:
+            index[word[:2]].append((word, name))
+    return Lexicons(data["version"], groups, {key: tuple(words) for key, words in index.items()})
+
+
+def _group(entry: dict[str, list[str] | str]) -> Group:
+    patterns = entry.get("patterns")
+    return Group(
+        title=str(entry["title"]),
+        words=tuple(entry.get("words", ())),
+        pattern=re.compile("|".join(patterns)) if patterns else None,
+        unless=tuple(entry.get("unless", ())),
+    )

@@ -1,0 +1,147 @@
+"""What a message is about, as a suggestion to people: value, confidence, the words that say so, or abstention."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from classifier import features, rules, words
+from classifier.extract.deadline import deadlines
+from classifier.model import BadModelError, Model, Scores, load
+from classifier.reasons import reasons
+from classifier.vectors import Reading, read
+
+PACKAGED = Path(__file__).parent / "data" / "model"
+
+SURE = 0.8
+"""From this confidence on a value may be pre-filled; below it people are asked (classifier.md section 4)."""
+OTHER = 0.8
+"""Only from this probability on a message is taken for small talk: a lost request costs more than a needless question."""
+FLOOR_CONFIDENCE = 0.9
+"""A parsed deadline decides the urgency by rule (labels.md U3, I2), not by likelihood."""
+
+_EVIDENCE = {"failure", "stopped", "money", "safety", "due_word"}
+_LEVELS = ("routine", "important", "urgent")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """One suggested value. `sure` False means: ask instead of pre-filling; `because` is Chinese, for people."""
+
+    value: str
+    confidence: float
+    because: tuple[str, ...]
+    sure: bool
+    runner_up: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The three guesses, and the probabilities that policies need; `degraded` says why only rules answered, or is empty."""
+
+    type: Guess
+    urgency: Guess
+    nature: Guess
+    p_request: float
+    p_urgent: float
+    degraded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A loaded model, or the rules that stand in for it."""
+
+    model: Model | None
+    degraded: str
+
+    @classmethod
+    def load(cls, directory: Path | None = None) -> "Classifier":
+        """The model of a directory, the packaged one by default; damaged or missing: rules, `degraded` set. Takes a second."""
+        words.prepare()
+        try:
+            return cls(load(directory or PACKAGED), "")
+        except BadModelError as error:
+            return cls(None, f"智能分类不可用,已按规则({error})")
+
+    def suggest(self, text: str, now: datetime | None = None) -> Suggestion:
+        """Suggest type, urgency and nature from the first 2,000 characters; `now` sharpens deadlines given as dates."""
+        reading = read(text)
+        if self.model is None:
+            scores: dict[str, Scores] = rules.scores(reading)
+            columns: dict[int, float] = {}
+        else:
+            scores, columns = self.model.scores(reading)
+        p_other = scores["type"].of("other")
+        because = _Because(self.model, reading, columns)
+        if p_other >= OTHER and not _EVIDENCE & reading.hits.keys():
+            return _small_talk(scores, because, self.degraded)
+        return Suggestion(
+            type=_request_type(scores["type"], because),
+            urgency=_urgency(scores["urgency"], because, text, now),
+            nature=_guess("nature", scores["nature"].ranked(), because),
+            p_request=1 - p_other,
+            p_urgent=scores["urgency"].of("urgent"),
+            degraded=self.degraded,
+        )
+
+    def describe(self) -> dict[str, Any]:
+        """The model card: version, corpus size and hash, method, macro F1; empty for the rules."""
+        return dict(self.model.card) if self.model else {}
+
+
+def describe(directory: Path | None = None) -> dict[str, Any]:
+    """The model card of a directory, the packaged one by default; `degraded` instead if it cannot be read."""
+    try:
+        return dict(load(directory or PACKAGED).card)
+    except BadModelError as error:
+        return {"degraded": str(error)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Because:
+    model: Model | None
+    reading: Reading
+    columns: dict[int, float]
+
+    def words(self, head: str, value: str, rival: str) -> tuple[str, ...]:
+        if self.model is None:
+            return rules.reasons(self.reading, head, value)
+        return reasons(self.model, self.reading, self.columns, (head, value, rival))
+
+
+def _guess(head: str, ranked: list[tuple[str, float]], because: _Because) -> Guess:
+    (value, confidence), (rival, _) = ranked[:2]
+    return Guess(value, confidence, because.words(head, value, rival), confidence >= SURE, rival)
+
+
+def _small_talk(scores: dict[str, Scores], because: _Because, degraded: str) -> Suggestion:
+    kind = _guess("type", scores["type"].ranked(), because)
+    nothing = Guess("none", kind.confidence, (), kind.sure, "none")
+    p_other = scores["type"].of("other")
+    return Suggestion(kind, nothing, nothing, 1 - p_other, (1 - p_other) * scores["urgency"].of("urgent"), degraded)
+
+
+def _request_type(scores: Scores, because: _Because) -> Guess:
+    ranked = scores.ranked()
+    if ranked[0][0] == "other":  # not certain enough to be small talk: the best request type, unsure
+        ranked = [pair for pair in ranked if pair[0] != "other"]
+    return _guess("type", ranked, because)
+
+
+def _urgency(scores: Scores, because: _Because, text: str, now: datetime | None) -> Guess:
+    guess = _guess("urgency", scores.ranked(), because)
+    floor, span = _deadline_floor(because.reading.folded, text, now)
+    if not floor or _LEVELS.index(floor) <= _LEVELS.index(guess.value):
+        return guess
+    return Guess(floor, FLOOR_CONFIDENCE, (f"期限: {span}",), sure=True, runner_up=guess.value)
+
+
+def _deadline_floor(folded: str, text: str, now: datetime | None) -> tuple[str, str]:
+    """The least urgency that a stated deadline allows; dates count only where `now` is known."""
+    dues = [due for due in deadlines(folded, now or features.REFERENCE) if now or due.relative]
+    if not dues:
+        return "", ""
+    due = min(dues, key=lambda due: due.when)
+    left = due.when - (now or features.REFERENCE)
+    level = "urgent" if left <= timedelta(hours=24) else "important" if left <= timedelta(days=7) else ""
+    return level, text[due.start : due.end].strip()

@@ -1,0 +1,96 @@
+"""A message as a sparse vector: tf-idf of words, tf-idf of characters, and the telling-word features."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from classifier import features, words
+from classifier.lexicons import Hit, lexicons
+
+LEXICON_WEIGHT = 0.2
+"""Weight of one telling-word feature beside two blocks of length 1 (classifier.md section 4: 0.15 to 0.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message after everything that is read off it once: the folded text, its words, its telling words."""
+
+    folded: str
+    normalised: str
+    words: list[str]
+    hits: dict[str, list[Hit]]
+
+
+def read(text: str) -> Reading:
+    """Fold, normalise, segment and look up the first 2,000 characters of a message."""
+    folded = words.fold(text[: words.LIMIT])
+    normalised = words.normalise(folded)
+    return Reading(folded, normalised, words.cut(normalised), lexicons().hits(folded))
+
+
+def word_terms(reading: Reading) -> list[str]:
+    """Single words and neighbouring pairs."""
+    single = reading.words
+    return [*single, *(f"{left} {right}" for left, right in zip(single, single[1:], strict=False))]
+
+
+def char_terms(reading: Reading) -> list[str]:
+    """Single characters and neighbouring pairs: the best size measured, better than up to four."""
+    text = reading.normalised
+    return [*text, *(text[start : start + 2] for start in range(len(text) - 1))]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Terms of one block, numbered in sorted order, with their inverse document frequency."""
+
+    index: dict[str, int]
+    idf: list[float]
+
+    @classmethod
+    def learn(cls, documents: Sequence[list[str]], *, at_least: int = 1) -> "Vocabulary":
+        """Terms of at least `at_least` documents; idf = ln((1 + n) / (1 + df)) + 1."""
+        frequency = Counter(term for document in documents for term in set(document))
+        terms = sorted(term for term, count in frequency.items() if count >= at_least)
+        idf = [math.log((1 + len(documents)) / (1 + frequency[term])) + 1 for term in terms]
+        return cls({term: number for number, term in enumerate(terms)}, idf)
+
+    def weigh(self, terms: Iterable[str]) -> dict[int, float]:
+        """Term number to (1 + ln count) × idf, scaled to length 1."""
+        index, idf = self.index, self.idf
+        counts = Counter([index[term] for term in terms if term in index])
+        raw = {number: (1 + math.log(count)) * idf[number] for number, count in counts.items()}
+        norm = math.sqrt(sum(value * value for value in raw.values()))
+        return {number: value / norm for number, value in raw.items()} if norm else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Vectoriser:
+    """Both vocabularies; the columns are words, then characters, then telling words, then a constant."""
+
+    words: Vocabulary
+    chars: Vocabulary
+
+    @classmethod
+    def learn(cls, readings: Sequence[Reading]) -> "Vectoriser":
+        """The vocabularies of a corpus; pairs of words that occur once only are left out."""
+        return cls(
+            Vocabulary.learn([word_terms(reading) for reading in readings], at_least=2),
+            Vocabulary.learn([char_terms(reading) for reading in readings], at_least=2),
+        )
+
+    @property
+    def width(self) -> int:
+        """Number of columns without the constant."""
+        return len(self.words.idf) + len(self.chars.idf) + len(features.names())
+
+    def columns(self, reading: Reading) -> dict[int, float]:
+        """Column number to value for one message."""
+        chars_at = len(self.words.idf)
+        lexicon_at = chars_at + len(self.chars.idf)
+        found = self.words.weigh(word_terms(reading))
+        found.update((chars_at + number, value) for number, value in self.chars.weigh(char_terms(reading)).items())
+        telling = features.vector(reading.folded, reading.hits)
+        found.update((lexicon_at + number, value * LEXICON_WEIGHT) for number, value in telling.items())
+        return found

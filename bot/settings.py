@@ -115,7 +115,8 @@ class FeishuSettings(_Section):
 
     @model_validator(mode="after")
     def _provable(self) -> "FeishuSettings":
-        if self.mode == "webhook" and not self.verification_token.get_secret_value():
+        proof = self.encrypt_key.get_secret_value() or self.verification_token.get_secret_value()
+        if self.mode == "webhook" and not proof:
             raise wrong("没有设置", "verification_token")
         return self
 

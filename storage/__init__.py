@@ -1,0 +1,1 @@
+"""What the product remembers: the only package that speaks SQL."""

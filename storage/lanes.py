@@ -1,0 +1,114 @@
+"""Lanes: of all unfinished jobs of one chat exactly one is the head, and only the head may be worked.
+
+The head is kept, not searched for: a claim then costs what is due, however long the lines behind the heads are.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import blake2b
+
+from sqlalchemy import and_, bindparam, exists, func, literal_column, not_, select, text, update
+
+from storage.store import Store
+from storage.tables.engine import HEAD, LINE, job, state_is
+
+Lane = tuple[str, str]
+"""Queue and lane."""
+
+_head = job.alias("head")
+HAS_HEAD = exists().where(
+    and_(
+        _head.c.queue == bindparam("in_queue"),
+        _head.c.lane == bindparam("in_lane"),
+        literal_column("(head.state = 'ready' OR head.state = 'leased')"),
+    )
+)
+IN_LANE = (job.c.queue == bindparam("in_queue")) & (job.c.lane == bindparam("in_lane"))
+
+_LOCK = text("SELECT count(pg_advisory_xact_lock(k)) FROM unnest(CAST(:keys AS bigint[])) AS k")
+_FIRST = select(func.min(job.c.id)).where(IN_LANE, state_is("waiting")).scalar_subquery()
+_PROMOTE = update(job).where(job.c.id == _FIRST, not_(HAS_HEAD)).values(state="ready")
+_DEMOTE = update(job).where(IN_LANE, state_is("ready")).values(state="waiting")
+_DUE = select(job.c.id, job.c.queue, job.c.lane).where(state_is("later"), job.c.due_at <= bindparam("now"))
+_JOIN = update(job).where(job.c.id == bindparam("job_id"), state_is("later")).values(state="waiting")
+_HELD = select(job.c.id).where(IN_LANE, state_is("held")).order_by(job.c.id)
+_TAGS = select(job.c.tag, func.max(job.c.id).label("newest")).where(IN_LANE, job.c.tag != "").group_by(job.c.tag)
+_FREE = (
+    update(job)
+    .where(job.c.id == bindparam("job_id"), state_is("held"))
+    .values(state="waiting", attempts=0, tried_at=None, error="")
+)
+_CANCEL = (
+    update(job)
+    .where(IN_LANE, job.c.tag == bindparam("in_tag"), job.c.id < bindparam("newer"))
+    .values(state="cancelled", done_at=bindparam("now"))
+)
+_CANCEL_LINE = _CANCEL.where(state_is(*LINE))
+_CANCEL_HEAD = _CANCEL.where(state_is("ready"))
+_NEWEST = 2**62  # above every id
+
+
+def lock(store: Store, lanes: Iterable[Lane]) -> None:
+    """Let no other transaction change these lanes until this one ends.
+
+    On PostgreSQL ids of one lane then follow the order of commits, so a later id can never overtake an earlier one.
+    Sorted, so that two transactions cannot wait for each other. SQLite has one writer and needs no lock.
+    """
+    if store.dialect == "postgresql":
+        store.execute(_LOCK, {"keys": sorted(_number(lane) for lane in set(lanes))})
+
+
+def promote(store: Store, lane: Lane) -> None:
+    """Make the first in line the head, if the lane has none."""
+    store.execute(_PROMOTE, _named(lane))
+
+
+def enter(store: Store, now: datetime, limit: int = 200) -> set[str]:
+    """Let jobs whose moment has come join their lines; returns the queues they are in."""
+    rows = store.execute(_DUE.order_by(job.c.due_at, job.c.id).limit(limit), {"now": now}).all()
+    if not rows:
+        return set()
+    lanes = [(row.queue, row.lane) for row in rows]
+    lock(store, lanes)
+    store.execute(_JOIN, [{"job_id": row.id} for row in rows])
+    for lane in dict.fromkeys(lanes):
+        promote(store, lane)
+    return {queue for queue, _ in lanes}
+
+
+def cancel_tagged(store: Store, queue: str, lane: str, tag: str, now: datetime, newer: int = _NEWEST) -> int:
+    """Cancel what is not on its way yet and carries `tag`: something newer says it better. Returns how many."""
+    lock(store, [(queue, lane)])
+    values = {**_named((queue, lane)), "in_tag": tag, "now": now, "newer": newer}
+    head = store.execute(_CANCEL_HEAD, values).rowcount
+    if head:
+        promote(store, (queue, lane))
+    return head + store.execute(_CANCEL_LINE, values).rowcount
+
+
+def release(store: Store, lane: str, now: datetime, queue: str) -> int:
+    """Put what was held back in line, in its old order; of one tag only the newest. Returns how many were freed."""
+    here = _named((queue, lane))
+    if not store.execute(_HELD, here).first():
+        return 0
+    lock(store, [(queue, lane)])
+    tagged: dict[str, int] = {}
+    for states in (LINE, HEAD):
+        for row in store.execute(_TAGS.where(state_is(*states)), here):
+            tagged[row.tag] = max(row.newest, tagged.get(row.tag, 0))
+    for tag, newest in tagged.items():
+        cancel_tagged(store, queue, lane, tag, now, newer=newest)
+    held = [{"job_id": row.id} for row in store.execute(_HELD, here)]
+    if held:
+        store.execute(_FREE, held)
+        store.execute(_DEMOTE, here)
+        promote(store, (queue, lane))
+    return len(held)
+
+
+def _named(lane: Lane) -> dict[str, str]:
+    return {"in_queue": lane[0], "in_lane": lane[1]}
+
+
+def _number(lane: Lane) -> int:
+    return int.from_bytes(blake2b("\0".join(lane).encode(), digest_size=8).digest(), "big", signed=True)

@@ -1,0 +1,86 @@
+"""The rules in force as tables: what `yingxu policy` prints."""
+
+from collections.abc import Iterator, Sequence
+from datetime import time, timedelta
+
+from bot.tables import table
+from handlers.policy import Person, Policy, Route, Span
+from handlers.requests.lifecycle import NATURE, TYPE
+
+_ROLES = {"agent": "处理人", "lead": "负责人", "manager": "管理者"}
+_UNITS = ((timedelta(days=1), "天"), (timedelta(hours=1), "小时"), (timedelta(minutes=1), "分钟"))
+
+
+def tables(policy: Policy) -> str:
+    """Every rule that can be changed in the policy file, in Chinese."""
+    return (
+        "\n\n".join([_people(policy), _routing(policy), _levels(policy), _moments(policy), _questions(policy)]) + "\n"
+    )
+
+
+def _people(policy: Policy) -> str:
+    head = ("姓名", "部门", "角色", "优先处理", "上限", "飞书", "企业微信")
+    return table("人员", head, [_person(person) for person in policy.people])
+
+
+def _person(person: Person) -> Sequence[str]:
+    roles = "、".join(_ROLES[role] for role in person.roles)
+    types = "、".join(TYPE[kind] for kind in person.types)
+    return person.name, person.department, roles, types or "—", str(person.capacity), person.feishu, person.wecom or "—"
+
+
+def _routing(policy: Policy) -> str:
+    return table("分派", ("类型或性质", "部门", "给谁", "需确认", "抄送"), list(_routes(policy)))
+
+
+def _routes(policy: Policy) -> Iterator[Sequence[str]]:
+    for key, label in (TYPE | NATURE).items():
+        route: Route | None = getattr(policy.routing, key)
+        if route:
+            yield label, route.department, _ROLES[route.role], route.approval or "—", "、".join(route.cc) or "—"
+
+
+def _levels(policy: Policy) -> str:
+    rows = [
+        (level.label, level.priority, *map(span, (level.respond, level.resolve, getattr(policy.push, level.priority))))
+        for level in (policy.urgency.urgent, policy.urgency.important, policy.urgency.routine)
+    ]
+    return table("时限", ("紧急程度", "优先级", "响应", "解决", "向客户通报"), rows)
+
+
+def _moments(policy: Policy) -> str:
+    calendar, hours = policy.calendar, policy.push.hours
+    rows = [
+        ("时区", policy.timezone),
+        ("工作时间", "、".join(_hours(*pair) for pair in calendar.hours)),
+        ("另加节假日", "、".join(map(str, calendar.holidays)) or "—"),
+        ("另加工作日", "、".join(map(str, calendar.workdays)) or "—"),
+        ("无人接单提醒", span(policy.alerts.dispatch)),
+        ("超时前提醒", span(policy.alerts.before)),
+        ("可打扰客户的时段", _hours(*hours)),
+        ("满意度调查", f"{span(policy.survey.within)}内，{policy.survey.low} 分及以下视为不满意"),
+        ("回访", f"{span(policy.visit.after)}后"),
+        ("周报", policy.report.weekly),
+        ("首次接入客服时只存不答", f"早于 {span(policy.kf.replay)}的消息"),
+        ("与处理人对话的窗口", span(policy.relay.window)),
+        ("答非所问几次后转人工", str(policy.intake.refusals)),
+        ("编号", policy.number.format(year=2026, month=11, serial=1)),
+    ]
+    return table("时间与其他", ("规则", "值"), rows)
+
+
+def _questions(policy: Policy) -> str:
+    rows = [(str(n), field.label, field.ask) for n, field in enumerate(policy.fields, 1)]
+    return table("引导提问", ("顺序", "内容", "问法"), rows)
+
+
+def span(length: Span) -> str:
+    """Say a length of time in Chinese, in the largest unit that fits exactly."""
+    if length.business_days:
+        return f"{length.business_days} 个工作日"
+    unit, word = next((unit, word) for unit, word in _UNITS if not length.wall % unit)
+    return f"{length.wall // unit} {word}"
+
+
+def _hours(start: time, end: time) -> str:
+    return f"{start:%H:%M}–{end:%H:%M}"

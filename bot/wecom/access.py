@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import Retry
@@ -18,6 +19,14 @@ _MINUTE = timedelta(seconds=60)
 _BUSY = -1
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Token:
+    """One answer of gettoken. WeCom may give the same text again: that is another answer, so `is` decides."""
+
+    text: str
+    expires: datetime
+
+
 class Access:
     """Holds one app's token. Its age is told by the clock given in, not by the machine's."""
 
@@ -26,55 +35,49 @@ class Access:
         self._credentials = {"corpid": corp_id, "corpsecret": secret}
         self._clock = clock
         self._lock = asyncio.Lock()
-        self._token = ""
-        self._expires: datetime | None = None
+        self._token: Token | None = None
         self._fetches: deque[datetime] = deque(maxlen=_FETCHES)
-        self._vain = False
+        self._vain: datetime | None = None
 
-    async def token(self) -> str:
+    async def token(self) -> Token:
         """Give the token, fetching it if there is none or it is old; Retry if that cannot be."""
-        if not self._fresh():
-            async with self._lock:
-                if not self._fresh():
-                    await self._fetch()
-        elif self._vain:
-            self._pause()
-        return self._token
+        token = self._token
+        if token is None or self._clock() >= token.expires:
+            return await self.renew(token)
+        return token
 
-    async def renew(self, refused: str) -> str:
-        """Replace a token that was refused; whoever comes second gets what the first one fetched."""
+    async def renew(self, old: Token | None) -> Token:
+        """Replace a token that is old or was refused; whoever comes second gets what the first one fetched."""
         async with self._lock:
-            if self._token == refused:
-                await self._fetch()
-        return self._token
+            if self._token is None or self._token is old:
+                self._token = await self._fetch()
+            return self._token
 
-    def worked(self, token: str, accepted: bool) -> None:
-        """Note whether a call with this token was let in: a new token that is refused too is fetched in vain."""
-        if token == self._token:
-            self._vain = not accepted
+    def useless(self, token: Token) -> None:
+        """Note that a renewed token was refused too: the fault is elsewhere, and fetching is in vain for a while."""
+        if token is self._token:
+            self._vain = self._clock()
 
-    def _fresh(self) -> bool:
-        return bool(self._token) and self._expires is not None and self._clock() < self._expires
-
-    async def _fetch(self) -> None:
-        if self._vain:
-            self._pause()
-        self._fetches.append(self._clock())
+    async def _fetch(self) -> Token:
+        now = self._clock()
+        if self._vain is not None and now - self._vain < _MINUTE:
+            self._pause(now)
+        self._fetches.append(now)
         answer = parsed((await self._wire.exchange("GET", "gettoken", self._credentials)).body)
         code, token = answer.get("errcode", 0), answer.get("access_token")
         if code:
-            self._vain = code != _BUSY
+            self._vain = now if code != _BUSY else self._vain
             raise failure(code)
         if not isinstance(token, str) or not token:
             raise Retry("企业微信的回答无法识别")
-        self._token, self._expires = token, self._clock() + _usable(answer.get("expires_in"))
+        return Token(token, now + _usable(answer.get("expires_in")))
 
-    def _pause(self) -> None:
+    def _pause(self, now: datetime) -> None:
         """Refuse to go on while all the fetches allowed in a minute have been made in it."""
         if len(self._fetches) < _FETCHES:
             return
-        passed = self._clock() - self._fetches[0]
-        if timedelta(0) <= passed < _MINUTE:
+        passed = now - self._fetches[0]
+        if passed < _MINUTE:
             raise Retry(CREDENTIALS, (_MINUTE - passed).total_seconds(), alert=True)
 
 

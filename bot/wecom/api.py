@@ -56,11 +56,12 @@ class Api:
         self, method: str, path: str, query: dict[str, str], body: Body, file_of: int
     ) -> tuple[Answer, dict[str, Any]]:
         token = await self._access.token()
-        answer, said = await self._once(method, path, query | {"access_token": token}, body, file_of)
+        answer, said = await self._once(method, path, query | {"access_token": token.text}, body, file_of)
         if said["errcode"] in STALE_TOKEN:
             token = await self._access.renew(token)
-            answer, said = await self._once(method, path, query | {"access_token": token}, body, file_of)
-        self._access.worked(token, said["errcode"] not in STALE_TOKEN)
+            answer, said = await self._once(method, path, query | {"access_token": token.text}, body, file_of)
+            if said["errcode"] in STALE_TOKEN:
+                self._access.useless(token)
         return answer, said
 
     async def _once(

@@ -64,12 +64,14 @@ class WeComPlatform:
         bodies = await self._media(outgoing) or cards.for_kf(outgoing.message)
         if outgoing.code:
             return await self._welcome(outgoing.code, bodies, idempotency, attempt)
+        new = 0
         for number, body in enumerate(bodies, 1):
             to = {"touser": customer, "open_kfid": account, "msgid": part_id(idempotency, number)}
             answer = await self._api.call("kf/send_msg", to | body)
             if not accepted(answer, attempt):
                 check(answer)
-        return Delivered(message_id=idempotency, sent=len(bodies))
+            new += answer["errcode"] == 0
+        return Delivered(message_id=idempotency, sent=max(new, 1))
 
     async def _welcome(self, code: str, bodies: list[cards.Body], idempotency: str, attempt: int) -> Delivered:
         """Answer an event with its one-time code: one message, outside the window of five."""

@@ -221,6 +221,8 @@ class Outgoing(Value, frozen=True, kw_only=True):
     supersedes: str = ""
     request: int = 0
     not_before: datetime | None = None
+    code: str = ""
+    """微信客服: the one-time code of an event this answers (a welcome); valid for seconds, outside the send window."""
 
     @property
     def platform(self) -> str:
@@ -235,11 +237,28 @@ class Toast(Value, frozen=True, kw_only=True):
     kind: Literal["info", "success", "warning", "error"] = "success"
 
 
+class Fetch(Value, frozen=True, kw_only=True):
+    """Bytes to get from a platform for an attachment already kept as a row."""
+
+    chat: str
+    media: str
+    attachment: int
+
+
 class Reply(Value, frozen=True, kw_only=True):
-    """All that a handler gives back."""
+    """All that a handler gives back: what to say, what to fetch, and the answer to a press."""
 
     outgoing: tuple[Outgoing, ...] = ()
+    fetches: tuple[Fetch, ...] = ()
     toast: Toast | None = None
+
+    def __add__(self, other: "Reply") -> "Reply":
+        """Do both; the later toast counts."""
+        return Reply(
+            outgoing=self.outgoing + other.outgoing,
+            fetches=self.fetches + other.fetches,
+            toast=other.toast or self.toast,
+        )
 
 
 def platform_of(chat: str) -> str:

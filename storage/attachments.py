@@ -41,9 +41,9 @@ def change(store: Store, attachment_id: int, **columns: Any) -> None:
     store.execute(update(attachment).where(attachment.c.id == attachment_id).values(**columns))
 
 
-def adopt(store: Store, chat: str, request_id: int) -> list[Attachment]:
-    """Give what was sent in a chat during the intake to the request it became."""
-    unclaimed = (attachment.c.chat == chat) & attachment.c.request_id.is_(None)
+def adopt(store: Store, chat: str, request_id: int, since: datetime) -> list[Attachment]:
+    """Give what was sent in a chat since the intake began to the request it became."""
+    unclaimed = (attachment.c.chat == chat) & attachment.c.request_id.is_(None) & (attachment.c.at >= since)
     store.execute(update(attachment).where(unclaimed).values(request_id=request_id))
     return of_request(store, request_id)
 

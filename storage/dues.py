@@ -46,10 +46,11 @@ def take(store: Store, now: datetime, limit: int) -> list[Due]:
 
 def next_moment(store: Store) -> datetime | None:
     """Return the earliest promised moment."""
-    return store.execute(select(func.min(due.c.at))).scalar_one()
+    earliest: datetime | None = store.execute(select(func.min(due.c.at))).scalar_one()
+    return earliest
 
 
 def of_request(store: Store, request_id: int) -> dict[str, datetime]:
     """Return the open promises of one request by kind."""
     rows = store.execute(select(due.c.kind, due.c.at).where(due.c.request_id == request_id))
-    return dict(rows.tuples().all())
+    return {row.kind: row.at for row in rows}

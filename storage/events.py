@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from storage.database import Store
 from storage.tables.desk import event
@@ -28,6 +28,12 @@ def add(store: Store, request_id: int, kind: str, at: datetime, actor: str, data
     body = json.dumps(data, ensure_ascii=False).encode()
     query = insert(event).values(request_id=request_id, kind=kind, at=at, actor=actor, data=body)
     return Event(store.execute(query.returning(event.c.id)).scalar_one(), request_id, kind, at, actor, data)
+
+
+def mark(store: Store, happened: Event, **data: str) -> None:
+    """Add facts to an event within the transaction that recorded it."""
+    body = json.dumps(happened.data | data, ensure_ascii=False).encode()
+    store.execute(update(event).where(event.c.id == happened.id).values(data=body))
 
 
 def of_request(store: Store, request_id: int, limit: int = 50) -> list[Event]:

@@ -104,7 +104,7 @@ def of_chats(store: Store, chats: Sequence[str], *, only_open: bool = False, lim
 def load(store: Store) -> dict[str, int]:
     """Count the open requests of each owner."""
     query = select(request.c.owner, func.count()).where(request.c.status.in_(OPEN)).group_by(request.c.owner)
-    return {owner: count for owner, count in store.execute(query) if owner}
+    return {owner: count for owner, count in store.execute(query).all() if owner}
 
 
 def tally(store: Store, column: str, *, only_open: bool = True) -> dict[str, int]:
@@ -112,7 +112,7 @@ def tally(store: Store, column: str, *, only_open: bool = True) -> dict[str, int
     query = select(request.c[column], func.count()).group_by(request.c[column])
     if only_open:
         query = query.where(request.c.status.in_(OPEN))
-    return dict(store.execute(query).tuples().all())
+    return {value: count for value, count in store.execute(query).all()}  # noqa: C416 - rows are no pairs to mypy
 
 
 def overdue(store: Store, now: datetime, limit: int = 200) -> list[Request]:

@@ -1,0 +1,232 @@
+"""Agents: what they press on a card and say in its thread (contract.md, section 6)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from handlers import attachments, forms
+from handlers.announcements import announce, owner_name
+from handlers.desk import Desk
+from handlers.messages import Attached, Incoming, Outgoing, Pressed, Reply, Said, Text, Toast
+from handlers.policy import Person
+from handlers.requests import assignment
+from handlers.requests.judging import judged
+from handlers.requests.lifecycle import STATUS, Happening, allowed, apply
+from handlers.wording import customer, staff
+from storage import cards, chats, events, requests
+from storage.database import Store
+from storage.requests import Request
+
+
+class Denied(Exception):  # noqa: N818 - an answer, not a fault
+    """The press changes nothing; the exception's text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One press of one person on one request."""
+
+    incoming: Incoming
+    press: Pressed
+    person: Person
+    request: Request
+    store: Store
+    desk: Desk
+
+    @property
+    def now(self) -> datetime:
+        """When it was pressed."""
+        return self.incoming.at
+
+    def do(self, verb: str, *, said: str = "", **columns: Any) -> Happening:
+        """Apply a verb as this person."""
+        return apply(verb, self.request, self.person.chat, self.now, self.store, self.desk, said=said, **columns)
+
+    def value(self, name: str) -> str:
+        """Return a form's input, or refuse: an empty one means nothing."""
+        value = self.press.values.get(name, "").strip()
+        if not value:
+            raise Denied(staff.EMPTY.format(label=forms.LABELS[name]))
+        return value
+
+
+def press(incoming: Incoming, pressed: Pressed, store: Store, desk: Desk) -> Reply:
+    """Take a press on a card: every refusal is a toast that says why, and changes nothing."""
+    try:
+        deed = _deed(incoming, pressed, store, desk)
+        return ACTIONS[pressed.action](deed)
+    except Denied as denied:
+        return Reply(toast=Toast(text=str(denied), kind="warning"))
+
+
+def reply(incoming: Incoming, store: Store, desk: Desk) -> Reply:
+    """Relay what an agent says in a card's thread to the customer; anywhere else say how it is done."""
+    person = desk.policy.person(incoming.sender.removeprefix("fs:"))
+    if person is None:
+        return _answer(incoming, staff.STAFF_ONLY)
+    try:
+        request = _talked_of(incoming, person, store)
+    except Denied as denied:
+        return _answer(incoming, str(denied))
+    chats.change(store, request.chat, focus_id=request.id, focus="talk", focus_at=incoming.at)
+    match incoming.content:
+        case Said(text=text) if text.strip():
+            happened = apply("answer", request, person.chat, incoming.at, store, desk, said=text)
+            return Reply(outgoing=announce(happened, desk))
+        case Attached() as sent:
+            return attachments.relay(incoming, sent, request, store)
+    return _answer(incoming, customer.UNREADABLE.format(kind="这类消息"))
+
+
+def _talked_of(incoming: Incoming, person: Person, store: Store) -> Request:
+    """Return the request whose card the message answers, or refuse."""
+    place = cards.by_message(store, incoming.thread) if incoming.thread else None
+    request = _of_slot(place.slot, store) if place else None
+    if request is None:
+        raise Denied(staff.NO_THREAD if incoming.thread else staff.ONLY_COMMANDS)
+    if not assignment.may_act(person, request):
+        raise Denied(staff.NOT_YOURS.format(department=request.department))
+    if not allowed(request, "answer"):
+        raise Denied(staff.NOT_RELAYED.format(number=request.number, status=STATUS[request.status]))
+    return request
+
+
+def _deed(incoming: Incoming, pressed: Pressed, store: Store, desk: Desk) -> Deed:
+    """Check who presses what: the operator, not the chat, decides; the request must be as the card shows it."""
+    person = desk.policy.person(incoming.sender.removeprefix("fs:"))
+    if person is None:
+        raise Denied(staff.NOT_STAFF)
+    number, _, form = pressed.subject.partition("|")
+    request = requests.by_number(store, number) if number else None
+    if request is None or pressed.action not in ACTIONS:
+        raise Denied(staff.GONE)
+    if not assignment.may_act(person, request):
+        raise Denied(staff.NOT_YOURS.format(department=request.department))
+    verb = pressed.action.removeprefix("form_")
+    if form and any(event.data.get("form") == form for event in events.of_request(store, request.id)):
+        raise Denied(staff.USED)
+    if not form and pressed.version != request.version:
+        raise Denied(_stale(request, verb, desk))
+    if not allowed(request, verb):
+        raise Denied(
+            staff.NOT_NOW.format(number=request.number, status=STATUS[request.status], label=staff.LABELS[verb])
+        )
+    return Deed(incoming, pressed, person, request, store, desk)
+
+
+def _stale(request: Request, verb: str, desk: Desk) -> str:
+    words = {"number": request.number, "status": STATUS[request.status], "owner": owner_name(request, desk)}
+    return (staff.ALREADY_TAKEN if verb == "accept" and request.accepted_at else staff.STALE).format(**words)
+
+
+def _accept(deed: Deed) -> Reply:
+    """Take the request on; a lead or manager may do so for the assignee."""
+    return _done(deed, announce(deed.do("accept"), deed.desk))
+
+
+def _open_form(deed: Deed) -> Reply:
+    """Bring the form a verb needs, into the thread of the card."""
+    verb = deed.press.action
+    message = forms.FORMS[verb](deed.request, deed.desk.policy, deed.incoming.id)
+    told = Outgoing(
+        to=deed.person.chat,
+        message=message,
+        key=f"form:{deed.incoming.id}",
+        slot=f"form:{deed.incoming.id}",
+        request=deed.request.id,
+    )
+    return Reply(outgoing=(told,), toast=Toast(text=staff.FORM_BELOW, kind="info"))
+
+
+def _submitted(act: Callable[[Deed], tuple[Outgoing, ...]]) -> Callable[[Deed], Reply]:
+    """Make the action of a submitted form: do it once, close the form, confirm."""
+
+    def submit(deed: Deed) -> Reply:
+        told = act(deed)
+        form = deed.press.subject.partition("|")[2]
+        closed = Outgoing(
+            to=deed.person.chat,
+            message=forms.closed(deed.request, deed.press.action.removeprefix("form_"), deed.press.values),
+            key=f"closed:{deed.incoming.id}",
+            slot=f"form:{form}",
+            request=deed.request.id,
+        )
+        return _done(deed, (*told, closed))
+
+    return submit
+
+
+def _progress(deed: Deed) -> tuple[Outgoing, ...]:
+    said = deed.value("content")
+    return announce(_once(deed, "progress", said, note=said), deed.desk)
+
+
+def _ask(deed: Deed) -> tuple[Outgoing, ...]:
+    said = deed.value("content")
+    chats.change(deed.store, deed.request.chat, focus_id=deed.request.id, focus="ask", focus_at=deed.now)
+    return announce(_once(deed, "ask", said), deed.desk)
+
+
+def _deliver(deed: Deed) -> tuple[Outgoing, ...]:
+    said = deed.value("content")
+    return announce(_once(deed, "deliver", said, note=said), deed.desk)
+
+
+def _close(deed: Deed) -> tuple[Outgoing, ...]:
+    return announce(_once(deed, "close", deed.value("reason")), deed.desk)
+
+
+def _assign(deed: Deed) -> tuple[Outgoing, ...]:
+    name = deed.value("person")
+    person = deed.desk.policy.person(name) or deed.desk.policy.named(name)
+    if person is None:
+        raise Denied(staff.UNKNOWN_PERSON.format(name=name))
+    if person.feishu == deed.request.owner:
+        raise Denied(staff.SAME_PERSON.format(name=person.name))
+    said = deed.press.values.get("reason", "").strip()
+    return announce(_once(deed, "assign", said, owner=person.feishu), deed.desk)
+
+
+def _judge(deed: Deed) -> tuple[Outgoing, ...]:
+    values = {name: deed.value(name) for name in ("type", "nature", "urgency")}
+    for name, value in values.items():
+        if value not in dict(forms.OPTIONS[name](deed.desk.policy)):
+            raise Denied(staff.UNKNOWN_CHOICE.format(label=forms.LABELS[name], value=value))
+    columns = judged(deed.request, values, deed.desk.policy)
+    return announce(_once(deed, "judge", deed.press.values.get("reason", "").strip(), **columns), deed.desk)
+
+
+def _once(deed: Deed, verb: str, said: str, **columns: Any) -> Happening:
+    """Apply a verb and leave the form's id on its event, so that a second submit is known as such."""
+    form = deed.press.subject.partition("|")[2]
+    happened = deed.do(verb, said=said, **columns)
+    events.mark(deed.store, happened.event, form=form)
+    return happened
+
+
+def _done(deed: Deed, told: tuple[Outgoing, ...]) -> Reply:
+    label = staff.LABELS[deed.press.action.removeprefix("form_")]
+    return Reply(outgoing=told, toast=Toast(text=staff.DONE.format(label=label)))
+
+
+def _answer(incoming: Incoming, words: str) -> Reply:
+    return Reply(outgoing=(Outgoing(to=incoming.chat, message=Text(text=words), key=f"reply:{incoming.id}"),))
+
+
+def _of_slot(place: str, store: Store) -> Request | None:
+    """Return the request whose card holds a place."""
+    kind, _, rest = place.partition(":")
+    return requests.get(store, int(rest.split(":", 1)[0])) if kind == "request" else None
+
+
+ACTIONS: dict[str, Callable[[Deed], Reply]] = {
+    "accept": _accept,
+    **dict.fromkeys(forms.FORMS, _open_form),
+    "form_progress": _submitted(_progress),
+    "form_ask": _submitted(_ask),
+    "form_deliver": _submitted(_deliver),
+    "form_close": _submitted(_close),
+    "form_assign": _submitted(_assign),
+    "form_judge": _submitted(_judge),
+}

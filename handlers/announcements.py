@@ -1,0 +1,218 @@
+"""Who is told what of each kind of event: one kind, one function, one table.
+
+Nothing here changes state. Keys make each promise unique: `<event id>:<to whom>`.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from handlers.desk import Desk
+from handlers.messages import Button, Card, Message, Outgoing, Text
+from handlers.privacy import masked
+from handlers.requests import assignment, card
+from handlers.requests.lifecycle import STATUS, Happening
+from handlers.wording import customer, staff
+from storage.requests import Request
+
+
+def announce(happening: Happening, desk: Desk) -> tuple[Outgoing, ...]:
+    """Say what has to be said about one event."""
+    return tuple(ANNOUNCEMENTS[happening.event.kind](happening, desk))
+
+
+def to_customer(
+    request: Request, key: str, message: Message, *, state: bool = True, after: datetime | None = None
+) -> Outgoing:
+    """Promise to tell the customer; of waiting news of the state only the newest is kept (contract.md 6)."""
+    tag = f"state:{request.id}" if state else ""
+    return Outgoing(
+        to=request.chat, message=message, key=f"{key}:customer", supersedes=tag, request=request.id, not_before=after
+    )
+
+
+def to_thread(request: Request, key: str, message: Message) -> Outgoing:
+    """Promise to put something into the thread of the assignee's card."""
+    return Outgoing(
+        to=f"fs:{request.owner}",
+        message=message,
+        key=f"{key}:thread",
+        thread=slot(request, request.owner),
+        request=request.id,
+    )
+
+
+def draw_card(request: Request, key: str, desk: Desk, *, title: str = staff.NEW) -> Outgoing:
+    """Promise to draw the assignee's card, in place where it stands already."""
+    return Outgoing(
+        to=f"fs:{request.owner}",
+        message=card.assignment(request, desk.policy, title=title),
+        key=f"{key}:card",
+        slot=slot(request, request.owner),
+        request=request.id,
+    )
+
+
+def slot(request: Request, owner: str) -> str:
+    """Name the place of one person's card of a request."""
+    return f"request:{request.id}:{owner}"
+
+
+def owner_name(request: Request, desk: Desk) -> str:
+    """Name the assignee."""
+    person = desk.policy.person(request.owner)
+    return person.name if person else "工作人员"
+
+
+def _key(happening: Happening) -> str:
+    return f"event:{happening.event.id}"
+
+
+def _registered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    request = happening.request
+    words = {"number": request.number, "department": request.department, "owner": owner_name(request, desk)}
+    wanted = happening.event.data.get("human")
+    yield to_customer(
+        request, _key(happening), Text(text=(customer.HUMAN if wanted else customer.REGISTERED).format(**words))
+    )
+    yield draw_card(request, _key(happening), desk)
+    if wanted:
+        yield to_thread(request, _key(happening), Text(text=staff.HUMAN_BADGE))
+    yield from _notices(happening, desk)
+
+
+def _notices(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    request = happening.request
+    approving = assignment.route(request.type, request.nature, desk.policy).approval
+    for person in assignment.informed(request, desk.policy):
+        title = staff.APPROVAL if person.department == approving else staff.NOTICE
+        body = card.notice(request, desk.policy, title.format(number=request.number, department=approving))
+        yield Outgoing(to=person.chat, message=body, key=f"{_key(happening)}:cc:{person.feishu}", request=request.id)
+
+
+def _redrawn(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    yield draw_card(happening.request, _key(happening), desk)
+
+
+def _assigned(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    before, request = happening.before, happening.request
+    if before.owner != request.owner:
+        title = staff.MOVED.format(number=request.number, owner=owner_name(request, desk))
+        yield Outgoing(
+            to=f"fs:{before.owner}",
+            message=card.notice(request, desk.policy, title),
+            key=f"{_key(happening)}:old",
+            slot=slot(before, before.owner),
+            request=request.id,
+        )
+    yield from _redrawn(happening, desk)
+
+
+def _judged(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    before, request = happening.before, happening.request
+    yield from _redrawn(happening, desk)
+    if (before.type, before.nature) != (request.type, request.nature):
+        yield from _notices(happening, desk)
+
+
+def _told(words: str) -> Callable[[Happening, Desk], Iterator[Outgoing]]:
+    """Make an announcement that tells the customer one sentence and redraws the card."""
+
+    def told(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+        request = happening.request
+        said = happening.event.data.get("said", "")
+        text = words.format(number=request.number, owner=owner_name(request, desk), said=said)
+        # What the customer did himself is answered where he did it.
+        if happening.event.actor != request.chat:
+            yield to_customer(request, _key(happening), Text(text=text.strip()), state=words != customer.ASKED)
+        yield from _redrawn(happening, desk)
+
+    return told
+
+
+def _answered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    request = happening.request
+    words = customer.REPLY.format(
+        owner=owner_name(request, desk), number=request.number, said=happening.event.data["said"]
+    )
+    yield to_customer(request, _key(happening), Text(text=words), state=False)
+    if happening.before != request:
+        yield from _redrawn(happening, desk)
+
+
+def _delivered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    request = happening.request
+    words = customer.DELIVERED.format(number=request.number, said=happening.event.data.get("said", "")).strip()
+    buttons = (
+        Button(label=customer.PASS, action="pass", subject=request.number, primary=True),
+        Button(label=customer.FAIL, action="fail", subject=request.number),
+    )
+    yield to_customer(request, _key(happening), Text(text=words, buttons=buttons))
+    yield from _redrawn(happening, desk)
+
+
+def _from_customer(words: str) -> Callable[[Happening, Desk], Iterator[Outgoing]]:
+    """Make an announcement that puts what the customer did into the thread, and redraws the card if it changed."""
+
+    def heard(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+        request = happening.request
+        said = masked(happening.event.data.get("said", ""))
+        yield to_thread(request, _key(happening), Text(text=words.format(said=said, number=request.number).strip()))
+        if happening.before != request:
+            yield from _redrawn(happening, desk)
+
+    return heard
+
+
+def _scored(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    request, data = happening.request, happening.event.data
+    scores = "，".join(f"{name} {score} 分" for name, score in data["scores"].items())
+    comment = masked(data.get("said", ""))
+    text = staff.SCORED.format(scores=scores, comment=comment).strip()
+    yield to_thread(request, _key(happening), Text(text=text))
+    if min(data["scores"].values()) <= desk.policy.survey.low:
+        alarm = Card(
+            title=staff.LOW_SCORE.format(number=request.number),
+            body=text,
+            facts=card.facts(request, desk.policy),
+            tone="warning",
+        )
+        for person in assignment.superiors(request, desk.policy):
+            yield Outgoing(
+                to=person.chat, message=alarm, key=f"{_key(happening)}:low:{person.feishu}", request=request.id
+            )
+
+
+ANNOUNCEMENTS: dict[str, Callable[[Happening, Desk], Iterator[Outgoing]]] = {
+    "registered": _registered,
+    "accept": _told(customer.ACCEPTED),
+    "assign": _assigned,
+    "judge": _judged,
+    "progress": _told(customer.PROGRESS),
+    "ask": _told(customer.ASKED),
+    "answer": _answered,
+    "deliver": _delivered,
+    "supplement": _from_customer(staff.SUPPLEMENT),
+    "urge": _from_customer(staff.URGED),
+    "pass": _from_customer(staff.PASSED),
+    "fail": _from_customer(staff.FAILED),
+    "withdraw": _from_customer(staff.WITHDRAWN),
+    "close": _told(customer.CLOSED),
+    "reopen": _told(customer.REOPENED),
+    "score": _scored,
+}
+
+
+def progress_push(request: Request, at: datetime, desk: Desk) -> Outgoing:
+    """Promise the regular word of progress (A-155): the latest progress, or honestly that there is none."""
+    latest = customer.PUSH_LATEST.format(note=request.note) if request.note else customer.PUSH_NOTHING
+    words = customer.PUSH.format(number=request.number, status=STATUS[request.status], latest=latest)
+    return to_customer(request, f"push:{request.id}:{at.isoformat()}", Text(text=words))
+
+
+def alarm(request: Request, kind: str, title: str, at: datetime, desk: Desk, *, to_owner: bool) -> list[Outgoing]:
+    """Promise an alarm about a time limit: to the superiors, and to the assignee unless his silence is the matter."""
+    message = card.notice(request, desk.policy, title, tone="urgent" if kind.endswith("over") else "warning")
+    chats = [f"fs:{request.owner}"] if to_owner else []
+    chats += [p.chat for p in assignment.superiors(request, desk.policy)] if kind != "near" else []
+    key = f"{kind}:{request.id}:{at.isoformat()}"
+    return [Outgoing(to=chat, message=message, key=f"{key}:{chat}", request=request.id) for chat in chats]

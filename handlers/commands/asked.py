@@ -1,0 +1,66 @@
+"""What was asked: the words after a command, who asks, and how to read numbers and names from them."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.desk import Desk
+from handlers.messages import Incoming
+from handlers.policy import Person
+from handlers.requests import assignment
+from storage import requests
+from storage.database import Store
+from storage.requests import Request
+
+NOT_FOUND = "没有找到需求 {number}，请核对编号。"
+NOT_ALLOWED = "您没有权限查看或操作这个需求。"
+
+
+class Misused(Exception):  # noqa: N818 - an answer, not a fault
+    """The command was written wrongly; the exception's text says how, the usage line follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One command as one person wrote it."""
+
+    words: list[str]
+    person: Person
+    incoming: Incoming
+    store: Store
+    desk: Desk
+
+    @property
+    def now(self) -> datetime:
+        """When it was asked."""
+        return self.incoming.at
+
+    @property
+    def manages(self) -> bool:
+        """Whether the person may see and do everything."""
+        return "manager" in self.person.roles
+
+    def may_see(self, request: Request) -> bool:
+        """Whether a request concerns this person."""
+        return assignment.may_act(self.person, request)
+
+    def request(self, word: str) -> Request:
+        """Return the request of a number, or refuse; what one may not see is answered like what does not exist."""
+        number = re.sub(r"[^0-9A-Za-z]+", "-", word).strip("-")
+        found = requests.by_number(self.store, number)
+        if found is None or not self.may_see(found):
+            raise Misused(NOT_FOUND.format(number=word[:40]))
+        return found
+
+    def named(self, word: str) -> Person:
+        """Return the person of a name, an @mention or an open_id, or refuse with the nearest name."""
+        name = word.lstrip("@").strip()
+        mentioned = self.incoming.mentions.get(name, "")
+        people = self.desk.policy.people
+        found = next((p for p in people if p.feishu in (mentioned.removeprefix("fs:"), name) or p.name == name), None)
+        if found is None:
+            near = difflib.get_close_matches(name, [p.name for p in people], n=1, cutoff=0.3)
+            hint = f"，您指的是{near[0]}吗" if near else f"，可选：{'、'.join(p.name for p in people[:10])}"
+            raise Misused(f"没有“{name[:20]}”这个人{hint}。")
+        return found

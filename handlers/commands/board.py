@@ -1,0 +1,65 @@
+"""The board: how many requests stand where, and which are late."""
+
+from handlers.commands.asked import Asked
+from handlers.messages import Card, Message, Text
+from handlers.privacy import masked
+from handlers.requests import card
+from handlers.requests.lifecycle import STATUS, TYPE
+from storage import requests
+from storage.requests import Request
+
+LONGEST = 20
+
+
+def board(asked: Asked) -> Message:
+    """Show the state of one request, or the board: an agent sees his own, a manager everything."""
+    if asked.words:
+        return _one(asked, asked.request(asked.words[0]))
+    if not asked.manages:
+        own = requests.listed(asked.store, {"owner": [asked.person.feishu], "status": requests.OPEN}, None, LONGEST)
+        return _lines("我的需求", own, asked)
+    by_status = requests.tally(asked.store, "status", only_open=False)
+    facts = [(label, f"{by_status[key]} 个") for key, label in STATUS.items() if by_status.get(key)]
+    facts += _counts(asked, "priority", {p: p for p in ("P0", "P1", "P2")})
+    facts += _counts(asked, "type", TYPE)
+    load = requests.load(asked.store)
+    facts += [(p.name, f"{load[p.feishu]}/{p.capacity}") for p in asked.desk.policy.people if load.get(p.feishu)]
+    late = requests.count_overdue(asked.store, asked.now)
+    return Card(
+        title="需求看板",
+        body=f"未完成 {sum(load.values())} 个，已超时 {late} 个",
+        facts=tuple(facts),
+        tone="warning" if late else "plain",
+    )
+
+
+def overdue(asked: Asked) -> Message:
+    """List what is past a time limit."""
+    late = [r for r in requests.overdue(asked.store, asked.now) if asked.may_see(r)]
+    return _lines("已超时的需求", late, asked) if late else Text(text="没有超时的需求。")
+
+
+def _one(asked: Asked, request: Request) -> Message:
+    person = asked.desk.policy.person(request.owner)
+    facts = (
+        ("状态", STATUS[request.status]),
+        ("优先级", request.priority),
+        ("负责人", person.name if person else "未分配"),
+        ("最新进展", masked(request.note)),
+        ("最迟解决", card.clock(request.resolve_by, asked.desk.policy) if request.open else ""),
+    )
+    shown = tuple((name, value) for name, value in facts if value)
+    return Card(title=f"需求 {request.number}", body=masked(card.short(request)), facts=shown)
+
+
+def _counts(asked: Asked, column: str, labels: dict[str, str]) -> list[tuple[str, str]]:
+    counted = requests.tally(asked.store, column)
+    return [(label, f"{counted[key]} 个未完成") for key, label in labels.items() if counted.get(key)]
+
+
+def _lines(title: str, found: list[Request], asked: Asked) -> Message:
+    if not found:
+        return Text(text=f"{title}：暂无。")
+    lines = [card.line(request, asked.desk.policy) for request in found[:LONGEST]]
+    more = [f"……共 {len(found)} 个"] if len(found) > LONGEST else []
+    return Card(title=f"{title}（{len(found)}）", body="\n".join([*lines, *more]))

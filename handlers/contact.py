@@ -1,0 +1,49 @@
+"""A contact: one thing a customer did, with the chat it was done in and what is needed to answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.desk import Desk
+from handlers.messages import Button, Incoming, Message, Outgoing, Reply, Text
+from storage import chats, requests
+from storage.chats import Chat
+from storage.database import Store
+from storage.requests import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What a customer's handler works with."""
+
+    incoming: Incoming
+    chat: Chat
+    store: Store
+    desk: Desk
+
+    @property
+    def now(self) -> datetime:
+        """When the customer did it: an outage does not move his deadlines."""
+        return self.incoming.at
+
+    def say(self, message: Message | str, *buttons: Button) -> Reply:
+        """Answer in the chat."""
+        if isinstance(message, str):
+            message = Text(text=message, buttons=buttons)
+        key = f"reply:{self.incoming.id}"
+        return Reply(outgoing=(Outgoing(to=self.chat.key, message=message, key=key),))
+
+    def own(self, *, only_open: bool = False) -> list[Request]:
+        """Return this customer's requests, newest first; nobody else's."""
+        keys = [self.chat.key]
+        if self.chat.customer_id:
+            keys = chats.of_customer(self.store, self.chat.customer_id) or keys
+        return requests.of_chats(self.store, keys, only_open=only_open)
+
+    def find(self, number: str) -> Request | None:
+        """Return this customer's request with that number; another's and none are the same answer."""
+        found = requests.by_number(self.store, number)
+        return found if found and found.chat in {self.chat.key, *(r.chat for r in self.own())} else None
+
+    def focus(self, request_id: int | None, focus: str) -> None:
+        """Remember which request the customer is talking about, and why: `ask`, `talk`, `survey` or nothing."""
+        chats.change(self.store, self.chat.key, focus_id=request_id, focus=focus, focus_at=self.now)

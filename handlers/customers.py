@@ -1,0 +1,244 @@
+"""Customers: what one may say outside and inside the intake, and where it goes."""
+
+from datetime import timedelta
+
+import msgspec
+
+from handlers import attachments, words
+from handlers.announcements import announce, owner_name
+from handlers.contact import Contact
+from handlers.desk import Desk
+from handlers.intake import conversation, questions
+from handlers.intake.answers import plain
+from handlers.intake.draft import Draft, asking
+from handlers.intake.hearing import hear, hear_first
+from handlers.intake.registration import open_draft, submit
+from handlers.messages import Attached, Button, Happened, Incoming, Pressed, Reply, Said, Unreadable
+from handlers.requests import card, survey
+from handlers.requests.lifecycle import STATUS, allowed, apply
+from handlers.wording import customer
+from storage import chats, customers, jobs, requests
+from storage.database import Store
+from storage.requests import Request
+
+HISTORY = 3
+_SHORTEST_NEED = 2
+
+
+def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
+    """Answer one thing a customer did. While a person serves the KF session the bot is silent (contract.md 7)."""
+    contact = Contact(incoming, chats.open_chat(store, incoming.chat), store, desk)
+    if isinstance(incoming.content, Happened):
+        return _happened(contact, incoming.content)
+    chats.change(store, incoming.chat, last_inbound_at=incoming.at, sent=0, unreachable=False)
+    if contact.chat.serving:
+        return Reply()
+    jobs.release(store, incoming.chat, incoming.at, "wecom")
+    match incoming.content:
+        case Said(text=text):
+            return said(contact, text)
+        case Pressed() as press:
+            return pressed(contact, press)
+        case Attached() as sent:
+            return attached(contact, sent)
+        case Unreadable(kind=kind):
+            return _with_question(contact, customer.UNREADABLE.format(kind=customer.KINDS.get(kind, "这类消息")))
+
+
+def said(contact: Contact, text: str) -> Reply:
+    """Take typed words: a menu's number or label, a word of the table, the intake, the talk, or a new need."""
+    if not plain(text):
+        return _with_question(contact, customer.GREETING)
+    offered = _offered(contact, text)
+    if offered:
+        return pressed(contact, offered)
+    draft = open_draft(contact)
+    if draft and plain(text) == customer.CANCEL:
+        chats.change(contact.store, contact.chat.key, draft=None)
+        return contact.say(customer.CANCELLED_DRAFT)
+    if text.lstrip().startswith(("/", "／")):
+        return contact.say(customer.ONLY_STAFF)
+    spoken = words.spoken(text, contact)
+    if spoken is not None:
+        return spoken + (_remind(contact) if draft else Reply())
+    return _turn(contact, draft, text) if draft else _outside(contact, text)
+
+
+def pressed(contact: Contact, press: Pressed) -> Reply:
+    """Take a press of a menu item; an old one that no longer fits is answered, never obeyed."""
+    if press.action == "score":
+        return _score_pressed(contact, press.subject)
+    if press.action == "start":
+        return contact.say(contact.desk.policy.fields[0].ask)
+    reply = words.pressed(press.action, press.subject, contact)
+    if reply is not None:
+        return reply
+    draft = open_draft(contact)
+    turn = conversation.press(draft, press, contact.desk.policy) if draft else None
+    if turn is None:
+        return contact.say(customer.EXPIRED_MENU) + (_remind(contact) if draft else Reply())
+    return _after(contact, turn)
+
+
+def attached(contact: Contact, sent: Attached) -> Reply:
+    """Keep a picture or file with the intake or the request it belongs to; it answers no question."""
+    kind = customer.KINDS.get(sent.kind, "附件")
+    if sent.kind == "location":
+        return attachments.receive(contact, sent, None) + _with_question(contact, customer.UNREADABLE.format(kind=kind))
+    if open_draft(contact):
+        return attachments.receive(contact, sent, None) + contact.say(customer.KEPT.format(kind=kind))
+    request = _focused(contact) or next(iter(contact.own(only_open=True)), None)
+    if request:
+        said = customer.KEPT_FOR.format(kind=kind, number=request.number)
+        return attachments.receive(contact, sent, request) + contact.say(said)
+    return attachments.receive(contact, sent, None) + contact.say(customer.KEPT_ALONE.format(kind=kind))
+
+
+def _happened(contact: Contact, event: Happened) -> Reply:
+    match event.kind:
+        case "entered" if event.data.get("welcome_code"):
+            (told,) = contact.say(_greeting(contact)).outgoing
+            return Reply(outgoing=(msgspec.structs.replace(told, code=event.data["welcome_code"]),))
+        case "serving":
+            chats.change(contact.store, contact.chat.key, serving=True)
+        case "served":
+            chats.change(contact.store, contact.chat.key, serving=False)
+            jobs.release(contact.store, contact.chat.key, contact.now, "wecom")
+        case "send_failed":
+            jobs.resend(contact.store, contact.chat.key, event.data.get("msgid", ""), contact.now)
+    return Reply()
+
+
+def _offered(contact: Contact, text: str) -> Pressed | None:
+    """Read a typed number or label of the menu last offered as a press of it."""
+    menu = msgspec.json.decode(contact.chat.menu, type=list[Button]) if contact.chat.menu else []
+    word = plain(text)
+    for n, button in enumerate(menu, 1):
+        if word in (str(n), plain(button.label), plain(button.label).split(":")[0]):
+            return Pressed(action=button.action, subject=button.subject, version=button.version, label=button.label)
+    return None
+
+
+def _turn(contact: Contact, draft: Draft, text: str) -> Reply:
+    """Go one step on in the intake."""
+    chatter = words.GREETINGS.fullmatch(plain(text)) or words.THANKS.fullmatch(plain(text))
+    if chatter and asking(draft, contact.desk.policy):
+        return _with_question(contact, customer.PRESENT)
+    heard = hear(text, draft, contact.now, contact.desk)
+    return _after(contact, conversation.advance(draft, heard, contact.desk.policy))
+
+
+def _after(contact: Contact, turn: conversation.Turn) -> Reply:
+    if turn.submitted:
+        return submit(contact, turn.draft)
+    chats.change(contact.store, contact.chat.key, draft=msgspec.json.encode(turn.draft))
+    return contact.say(turn.say)
+
+
+def _outside(contact: Contact, text: str) -> Reply:
+    """Take words with no intake open: a score, an answer to the agent, chatter, or a need."""
+    request = _focused(contact)
+    if request and contact.chat.focus == "survey":
+        scored = survey.read(text)
+        if scored:
+            return _score(contact, request, *scored)
+    elif request and (contact.chat.focus == "ask" or not _is_chatter(text)):
+        return _to_agent(contact, request, text)
+    own = contact.own(only_open=True)
+    if words.GREETINGS.fullmatch(plain(text)):
+        return contact.say(_greeting(contact), *_menu(bool(own)))
+    if words.THANKS.fullmatch(plain(text)):
+        said = customer.SMALL_TALK
+        if own:
+            said = customer.SMALL_TALK_OPEN.format(number=own[0].number, status=STATUS[own[0].status])
+        return contact.say(said)
+    return _begin(contact, text)
+
+
+def _begin(contact: Contact, text: str) -> Reply:
+    """Start an intake with a need; what is surely none gets the menu."""
+    first = hear_first(text, contact.now, contact.desk)
+    past = tuple((r.number, card.short(r)) for r in contact.own()[:HISTORY])
+    if not first.need or len(plain(text)) < _SHORTEST_NEED:
+        return contact.say(_greeting(contact), *_menu(bool(past)))
+    known = customers.get(contact.store, contact.chat.customer_id).profile if contact.chat.customer_id else {}
+    draft = Draft(started=contact.now, answers=known, past=past)
+    turn = conversation.begin(draft, first.heard, contact.desk.policy)
+    chats.change(contact.store, contact.chat.key, draft=msgspec.json.encode(turn.draft), focus="", focus_id=None)
+    return contact.say(turn.say)
+
+
+def _to_agent(contact: Contact, request: Request, text: str) -> Reply:
+    """Pass the customer's words to the thread of the assignee's card."""
+    if not allowed(request, "supplement"):
+        contact.focus(None, "")
+        return _begin(contact, text)
+    happened = apply("supplement", request, contact.chat.key, contact.now, contact.store, contact.desk, said=text)
+    told = Reply(outgoing=announce(happened, contact.desk))
+    if contact.chat.focus == "ask":
+        contact.focus(request.id, "talk")
+        return told + contact.say(
+            customer.ANSWERED.format(owner=owner_name(request, contact.desk), number=request.number)
+        )
+    return told
+
+
+def _score_pressed(contact: Contact, subject: str) -> Reply:
+    number, _, score = subject.partition(":")
+    request = contact.find(number)
+    valid = score.isdecimal() and 1 <= int(score) <= survey.BEST
+    if request is None or not valid or contact.chat.focus != "survey" or contact.chat.focus_id != request.id:
+        return contact.say(customer.EXPIRED_MENU)
+    return _score(contact, request, [int(score)], "")
+
+
+def _score(contact: Contact, request: Request, given: list[int], remark: str) -> Reply:
+    done = survey.answer(request, given, remark, contact.chat.key, contact.now, contact.store, contact.desk)
+    if done.complete:
+        contact.focus(None, "")
+    return contact.say(done.say) + done.reply
+
+
+def _focused(contact: Contact) -> Request | None:
+    """Return the request the customer is talking about: an open question stays open, a talk fades."""
+    chat = contact.chat
+    if not chat.focus_id or not chat.focus or not chat.focus_at:
+        return None
+    window: timedelta = contact.desk.policy.relay.window.wall
+    if chat.focus == "talk" and contact.now - chat.focus_at > window:
+        return None
+    return requests.get(contact.store, chat.focus_id)
+
+
+def _with_question(contact: Contact, lead: str) -> Reply:
+    """Say something and, within an intake, repeat the open question."""
+    draft = open_draft(contact)
+    return contact.say(questions.ask(draft, contact.desk.policy, lead=lead) if draft else lead)
+
+
+def _remind(contact: Contact) -> Reply:
+    """Lead back to the open question after a digression, if the digression has not ended the intake."""
+    fresh = chats.get(contact.store, contact.chat.key)
+    if fresh is None or fresh.draft is None:
+        return Reply()
+    draft = msgspec.json.decode(fresh.draft, type=Draft)
+    (told,) = contact.say(questions.ask(draft, contact.desk.policy, lead=customer.RESUMED)).outgoing
+    return Reply(outgoing=(msgspec.structs.replace(told, key=f"{told.key}:again"),))
+
+
+def _greeting(contact: Contact) -> str:
+    if contact.chat.customer_id:
+        known = customers.get(contact.store, contact.chat.customer_id)
+        if known.contact:
+            return customer.GREETING_BACK.format(name=known.contact)
+    return customer.GREETING
+
+
+def _menu(has_requests: bool) -> tuple[Button, ...]:
+    buttons = [Button(label=customer.START, action="start")]
+    buttons += [Button(label=customer.STATUS, action="status")] if has_requests else []
+    return (*buttons, Button(label=customer.PERSON, action="person"))
+
+
+def _is_chatter(text: str) -> bool:
+    return words.GREETINGS.fullmatch(plain(text)) is not None or words.THANKS.fullmatch(plain(text)) is not None

@@ -1,0 +1,90 @@
+"""The two reasons the bot speaks: somebody did something, or a moment has come."""
+
+from datetime import datetime
+
+import msgspec
+
+from handlers import agents, customers, sweeps
+from handlers.announcements import to_thread
+from handlers.commands import table as commands
+from handlers.desk import Desk
+from handlers.messages import Card, Incoming, Outgoing, Pressed, Reply, Said, Text
+from handlers.privacy import masked
+from handlers.requests import card
+from handlers.sweeps import Swept
+from handlers.wording import staff
+from storage import chats, dues, requests
+from storage.database import Store
+
+
+def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
+    """Answer one deed: an agent's or manager's, or a customer's. Runs inside the transaction that finishes its job."""
+    reply = _staff(incoming, store, desk) if incoming.platform == "feishu" else _wecom(incoming, store, desk)
+    _remember_menus(reply.outgoing, store)
+    return reply
+
+
+def sweep(now: datetime, store: Store, desk: Desk) -> Swept:
+    """Act on what is due by now; call again until `worked` is 0."""
+    swept = sweeps.sweep(now, store, desk)
+    _remember_menus(swept.outgoing, store)
+    return swept
+
+
+def next_moment(store: Store) -> datetime | None:
+    """Return when something falls due next."""
+    return dues.next_moment(store)
+
+
+def undeliverable(outgoing: Outgoing, reason: str, store: Store, desk: Desk, now: datetime) -> tuple[Outgoing, ...]:
+    """Tell the assignee that the customer could not be told: once per silence while kept, always when lost."""
+    if not outgoing.request or outgoing.platform != "wecom":
+        return ()
+    request = requests.get(store, outgoing.request)
+    if reason in staff.REASONS:
+        chat = chats.open_chat(store, outgoing.to)
+        if chat.unreachable:
+            return ()
+        chats.change(store, outgoing.to, unreachable=True)
+        words = staff.UNREACHABLE.format(reason=staff.REASONS[reason])
+    else:
+        words = staff.UNSENT.format(reason=reason, said=card.excerpt(masked(outgoing.message.as_text()), 200))
+    return (to_thread(request, f"unsent:{outgoing.key}:{now.isoformat()}", Text(text=words)),)
+
+
+def poison(incoming: Incoming, store: Store, desk: Desk) -> tuple[Outgoing, ...]:
+    """Give the words of a message no handler could take to a person: nobody disappears (reliability.md F78)."""
+    said = incoming.content.text if isinstance(incoming.content, Said) else ""
+    people = [p for p in desk.policy.people if "manager" in p.roles or "lead" in p.roles] or list(desk.policy.people)
+    message = Card(title="消息处理失败", body=staff.POISON.format(said=masked(said) or "（非文字）"), tone="urgent")
+    return (Outgoing(to=people[0].chat, message=message, key=f"poison:{incoming.id}"),)
+
+
+def _staff(incoming: Incoming, store: Store, desk: Desk) -> Reply:
+    match incoming.content:
+        case Pressed() as press:
+            return agents.press(incoming, press, store, desk)
+        case Said(text=text) if commands.is_command(text):
+            return commands.run(incoming, text, desk.policy.person(incoming.sender.removeprefix("fs:")), store, desk)
+        case _ if incoming.group and not incoming.thread:
+            return Reply()
+        case _:
+            return agents.reply(incoming, store, desk)
+
+
+def _wecom(incoming: Incoming, store: Store, desk: Desk) -> Reply:
+    """Let a member of the policy command; everybody is a customer otherwise (contract.md 6)."""
+    if incoming.chat.startswith("app:") and isinstance(incoming.content, Said):
+        person = desk.policy.member(incoming.chat.removeprefix("app:"))
+        if person and commands.is_command(incoming.content.text):
+            return commands.run(incoming, incoming.content.text, person, store, desk)
+    return customers.handle(incoming, store, desk)
+
+
+def _remember_menus(outgoing: tuple[Outgoing, ...], store: Store) -> None:
+    """Keep the menu last offered in a chat of plain text, so that its number or label works as the answer."""
+    for promise in outgoing:
+        buttons = promise.message.buttons if isinstance(promise.message, Text) else ()
+        if promise.platform == "wecom" and (buttons or promise.key.startswith("reply:")):
+            chats.open_chat(store, promise.to)
+            chats.change(store, promise.to, menu=msgspec.json.encode(buttons) if buttons else None)

@@ -1,0 +1,82 @@
+"""Forms: what a verb needs to know, asked on a card with one submit button."""
+
+from collections.abc import Callable
+
+from handlers.messages import Button, Card, Form, Input
+from handlers.policy import Policy
+from handlers.privacy import masked
+from handlers.requests import card
+from handlers.requests.lifecycle import NATURE, TYPE
+from handlers.wording import staff
+from storage.requests import Request
+
+LABELS = {
+    "content": "内容",
+    "reason": "原因",
+    "person": "转给谁",
+    "type": "类型",
+    "nature": "性质",
+    "urgency": "紧急程度",
+}
+OPTIONS: dict[str, Callable[[Policy], tuple[tuple[str, str], ...]]] = {
+    "type": lambda _: tuple(TYPE.items()),
+    "nature": lambda _: tuple(NATURE.items()),
+    "urgency": lambda policy: tuple(card.levels(policy).items()),
+    "person": lambda policy: tuple((p.feishu, f"{p.name}（{p.department}）") for p in policy.people),
+}
+
+
+def closed(request: Request, verb: str, values: dict[str, str]) -> Card:
+    """Replace a submitted form: what was done, and with which words."""
+    said = "\n".join(v for name, v in values.items() if name in ("content", "reason") and v)
+    return Card(title=f"{staff.LABELS[verb]} {request.number}", body=masked(said) or "已提交", tone="good")
+
+
+def _form(verb: str, inputs: Callable[[Request, Policy], tuple[Input, ...]]) -> Callable[[Request, Policy, str], Form]:
+    def form(request: Request, policy: Policy, form_id: str) -> Form:
+        submit = Button(
+            label="提交",
+            action=f"form_{verb}",
+            subject=f"{request.number}|{form_id}",
+            version=request.version,
+            primary=True,
+        )
+        return Form(
+            title=f"{staff.LABELS[verb]} {request.number}",
+            body=masked(card.short(request)),
+            inputs=inputs(request, policy),
+            submit=submit,
+        )
+
+    return form
+
+
+def _choice(name: str, policy: Policy, initial: str = "") -> Input:
+    options = OPTIONS[name](policy)
+    return Input(name=name, label=LABELS[name], kind="choice", options=options, initial=initial)
+
+
+def _content(hint: str) -> Callable[[Request, Policy], tuple[Input, ...]]:
+    return lambda _, __: (Input(name="content", label=LABELS["content"], kind="long", hint=hint),)
+
+
+def _reason(hint: str, *, required: bool) -> Input:
+    return Input(name="reason", label=LABELS["reason"], hint=hint, required=required)
+
+
+FORMS: dict[str, Callable[[Request, Policy, str], Form]] = {
+    "progress": _form("progress", _content("进展内容，会发送给客户")),
+    "ask": _form("ask", _content("想请客户补充的内容，会发送给客户")),
+    "deliver": _form("deliver", _content("处理结果与使用说明，会发送给客户验收")),
+    "close": _form("close", lambda _, __: (_reason("关闭原因，会告知客户", required=True),)),
+    "assign": _form("assign", lambda _, p: (_choice("person", p), _reason("转派原因（可不填）", required=False))),
+    "judge": _form(
+        "judge",
+        lambda r, p: (
+            _choice("type", p, r.type),
+            _choice("nature", p, r.nature),
+            _choice("urgency", p, r.urgency),
+            _reason("改判原因（可不填）", required=False),
+        ),
+    ),
+}

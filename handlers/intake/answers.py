@@ -1,0 +1,127 @@
+"""Answers: one parser per kind of field. Each returns the answers it found or raises `Refused` with what to say."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from handlers.intake.draft import PROFILE, Draft, Heard, lacking
+from handlers.policy import AskedField
+from handlers.wording import customer
+
+LONGEST = 4000
+_LEVELS = {
+    "紧急": "urgent",
+    "非常紧急": "urgent",
+    "特急": "urgent",
+    "重要": "important",
+    "比较重要": "important",
+    "常规": "routine",
+    "一般": "routine",
+    "普通": "routine",
+    "不急": "routine",
+    "不着急": "routine",
+}
+_NOTHING = re.compile(
+    r"(没有|没|无|暂无|否|没提过|没有过|没有提过|第一次|首次|第一次提|没有的|不是)(了|哦|呢|啊|的)?[。.!！]*"
+)
+_VAGUE = re.compile(
+    r"(我们?|你们|贵公司)?(的|这个|那个)?(服务|系统|产品|软件|功能|体验|质量|东西|平台)?"
+    r"(太|很|有点|不太|非常|希望|想要?|能不能|可以)?(不好用?|不行|差|烂|有问题|不满意|不方便|难用|更?便捷|更?好用?|更?方便|优化|改进|改善|提升|问题|需求)"
+    r"(一下|一点|些|点)?(了|吧|吗|呢|啊)?"
+)
+_VAGUE_LONGEST = 16
+_DIGITS = re.compile(r"[0-9][0-9 -]{4,}[0-9]")
+
+
+class Refused(Exception):  # noqa: N818 - the customer must answer again; not a fault
+    """The answer does not fit; the exception's text is what the customer is told."""
+
+
+def parse(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[str, str]:
+    """Return what an answer to this field says, by key."""
+    return PARSERS[field.kind](text.strip()[:LONGEST], field, draft, heard)
+
+
+def plain(text: str) -> str:
+    """Return the text as it is compared: full-width to half-width, without blanks and closing punctuation."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).rstrip("。.!！~～,，?？")
+
+
+def level(text: str) -> str:
+    """Return the urgency a word names, or nothing."""
+    return _LEVELS.get(plain(text), "")
+
+
+def is_vague(text: str) -> bool:
+    """Whether a description names nothing one could work on (process.md A-047)."""
+    words = plain(text)
+    return len(words) <= _VAGUE_LONGEST and _VAGUE.fullmatch(words) is not None
+
+
+def _text(text: str, field: AskedField, _: Draft, __: Heard) -> dict[str, str]:
+    if len(plain(text)) < field.min_length:
+        raise Refused(customer.TOO_SHORT)
+    return {field.key: text}
+
+
+def _description(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[str, str]:
+    found = _text(text, field, draft, heard)
+    earlier = draft.answers.get(f"{field.key}_vague")
+    return {field.key: f"{earlier}\n{text}"} if earlier and not draft.revising else found
+
+
+def _customer(text: str, _: AskedField, draft: Draft, heard: Heard) -> dict[str, str]:
+    said = {key: value for key, value in heard.fields.items() if key in PROFILE}
+    digits = _DIGITS.search(unicodedata.normalize("NFKC", text))
+    if "phone" not in said and digits and not said.get("email"):
+        raise Refused(customer.BAD_PHONE.format(phone=digits[0]))
+    said |= _named(text, said, draft)
+    if not said:
+        raise Refused(customer.LACKING_CUSTOMER.format(missing="、".join(lacking(draft.answers)) or "联系信息"))
+    return said
+
+
+def _named(text: str, said: dict[str, str], draft: Draft) -> dict[str, str]:
+    """Read names where no rule found one: asked for a company and a name, people simply write them."""
+    wanted = [key for key in ("company", "contact") if key not in said and not draft.answers.get(key)]
+    pieces = [piece for piece in re.split(r"[\s,，、;；/|。]+", text) if piece and not _known(piece, said)]
+    named: dict[str, str] = {}
+    for piece in pieces:
+        word = re.sub(r"^(我是|我叫|我们是|这里是|公司|名称|姓名|称呼|联系人)[是叫:：]?", "", piece)
+        short = len(word) <= 4 and re.fullmatch(r"[\u4e00-\u9fff]+", word) is not None  # noqa: PLR2004 - a person's name
+        key = (
+            "contact" if (short and "contact" in wanted and ("company" not in wanted or len(pieces) > 1)) else "company"
+        )
+        if word and key in wanted and key not in named:
+            named[key] = word
+    return named
+
+
+def _known(piece: str, said: dict[str, str]) -> bool:
+    """Whether a piece was read already, or is a number or an address."""
+    if re.search(r"[0-9]{5,}|@", unicodedata.normalize("NFKC", piece)):
+        return True
+    return any(value in piece or piece in value for value in said.values())
+
+
+def _urgency(text: str, field: AskedField, _: Draft, heard: Heard) -> dict[str, str]:
+    named = level(text)
+    if named:
+        return {field.key: named}
+    guess = heard.suggestions.heads.get("urgency")
+    if not plain(text) or guess is None:
+        raise Refused(customer.NOT_UNDERSTOOD)
+    return {field.key: guess.value, "impact": text}
+
+
+def _history(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[str, str]:
+    return {field.key: "无"} if _NOTHING.fullmatch(plain(text)) else _text(text, field, draft, heard)
+
+
+PARSERS: dict[str, Callable[[str, AskedField, Draft, Heard], dict[str, str]]] = {
+    "description": _description,
+    "customer": _customer,
+    "text": _text,
+    "urgency": _urgency,
+    "history": _history,
+}

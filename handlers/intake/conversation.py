@@ -1,0 +1,121 @@
+"""The guided conversation: a draft and a message in, a draft and what to say out. Pure."""
+
+import msgspec
+
+from handlers.intake import questions, repair
+from handlers.intake.answers import Refused, is_vague, level, parse, plain
+from handlers.intake.draft import PROFILE, Draft, Heard, asking
+from handlers.messages import Pressed, Text, Value
+from handlers.policy import AskedField, Policy
+from handlers.requests.card import Suggestions
+from handlers.requests.lifecycle import TYPE
+from handlers.wording import customer
+
+PROBES = 1
+_TYPES = {label: key for key, label in TYPE.items()}
+
+
+class Turn(Value, frozen=True, kw_only=True):
+    """One step: the draft after it, what to say, and whether the customer has confirmed."""
+
+    draft: Draft
+    say: Text
+    submitted: bool = False
+
+
+def begin(draft: Draft, heard: Heard, policy: Policy) -> Turn:
+    """Start an intake with the message that states the need: all it says is read at once."""
+    draft = _understood(draft, heard)
+    if is_vague(heard.text):
+        vague = draft.having(description_vague=heard.text)
+        return Turn(draft=msgspec.structs.replace(vague, probed=1), say=Text(text=customer.VAGUE))
+    draft = draft.having(description=heard.text)
+    return Turn(draft=draft, say=questions.ask(draft, policy, lead=questions.understood(draft, policy)))
+
+
+def advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
+    """Take one typed message of the customer."""
+    field = asking(draft, policy)
+    fixed = repair.correction(heard.text, at_summary=field is None)
+    if fixed:
+        return _corrected(draft, fixed, heard, policy)
+    return _answer(draft, field, heard, policy) if field else _at_summary(draft, heard, policy)
+
+
+def press(draft: Draft, pressed: Pressed, policy: Policy) -> Turn | None:
+    """Take one press of a button of the intake; None if it is not the intake's or no longer fits."""
+    field = asking(draft, policy)
+    match pressed.action:
+        case "confirm" if field is None:
+            return Turn(draft=draft, say=Text(text=""), submitted=True)
+        case "change" if field is None:
+            return Turn(draft=draft, say=questions.menu(policy))
+        case "revise" if any(f.key == pressed.subject for f in policy.fields):
+            revising = msgspec.structs.replace(draft, revising=pressed.subject)
+            return Turn(draft=revising, say=questions.ask(revising, policy))
+        case "level" if pressed.subject in customer.LEVELS:
+            return _next(draft.having(urgency=pressed.subject), policy)
+        case "past" if field and field.kind == "history":
+            return _next(draft.having(**{field.key: pressed.subject or "无"}), policy)
+    return None
+
+
+def _answer(draft: Draft, field: AskedField, heard: Heard, policy: Policy) -> Turn:
+    try:
+        found = parse(heard.text, field, draft, heard)
+    except Refused as refused:
+        return _refused(draft, str(refused), policy)
+    if field.kind == "description" and is_vague(heard.text) and draft.probed < PROBES and not draft.revising:
+        vague = draft.having(description_vague=heard.text)
+        return Turn(draft=msgspec.structs.replace(vague, probed=draft.probed + 1), say=Text(text=customer.VAGUE))
+    before = draft
+    draft = _understood(draft.having(**found), heard)
+    return Turn(draft=draft, say=questions.ask(draft, policy, lead=questions.still_lacking(before, draft, field)))
+
+
+def _at_summary(draft: Draft, heard: Heard, policy: Policy) -> Turn:
+    word = plain(heard.text).lower()
+    if word in repair.CONFIRM:
+        return Turn(draft=draft, say=Text(text=""), submitted=True)
+    if word in repair.CHANGE:
+        return Turn(draft=draft, say=questions.menu(policy))
+    news = {key: value for key, value in heard.fields.items() if key in PROFILE and value != draft.answers.get(key)}
+    if news:
+        return _next(draft.having(**news), policy, lead=customer.CHANGED.format(label="客户基本信息"))
+    more = f"{draft.answers['description']}\n{heard.text}"
+    return _next(draft.having(description=more), policy, lead=customer.ADDED)
+
+
+def _corrected(draft: Draft, fixed: tuple[str, str], heard: Heard, policy: Policy) -> Turn:
+    key, value = fixed
+    if key == "phone":
+        value = heard.fields.get("phone") or ""
+        if not value:
+            return _refused(draft, customer.BAD_PHONE.format(phone=fixed[1][:40]), policy)
+    if key == "urgency":
+        guess = heard.suggestions.heads.get("urgency")
+        value = level(value) or (guess.value if guess else draft.answers.get("urgency", "routine"))
+    if key == "type":
+        value = _TYPES.get(plain(value).removesuffix("类"), "")
+        if not value:
+            return _refused(draft, customer.NOT_UNDERSTOOD, policy)
+    return _next(draft.having(**{key: value}), policy, lead=customer.CHANGED.format(label=questions.label(key, policy)))
+
+
+def _refused(draft: Draft, why: str, policy: Policy) -> Turn:
+    """Say what was wrong and how to answer, in one message; a person is offered when it keeps going wrong."""
+    draft = msgspec.structs.replace(draft, refusals=draft.refusals + 1)
+    return Turn(draft=draft, say=questions.again(draft, why, policy))
+
+
+def _next(draft: Draft, policy: Policy, lead: str = "") -> Turn:
+    return Turn(draft=draft, say=questions.ask(draft, policy, lead=lead))
+
+
+def _understood(draft: Draft, heard: Heard) -> Draft:
+    """Add what a message says besides the answer asked for; it never replaces what was said before."""
+    extra = {key: value for key, value in heard.fields.items() if key in (*PROFILE, "background")}
+    draft = msgspec.structs.replace(draft, answers=extra | draft.answers)
+    return (
+        draft if heard.suggestions == Suggestions() else msgspec.structs.replace(draft, suggestions=heard.suggestions)
+    )

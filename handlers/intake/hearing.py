@@ -1,0 +1,73 @@
+"""Hearing: what the classifier makes of a message, as values the pure conversation can use."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from classifier.extract import extract
+from classifier.suggest import Guess, Suggestion
+from handlers.desk import Desk
+from handlers.intake.draft import Draft, Heard, asking
+from handlers.requests.card import Suggested, Suggestions
+
+# The classifier's names of the profile -> ours.
+_FIELDS = {
+    "customer_name": "company",
+    "contact_name": "contact",
+    "title": "title",
+    "phone": "phone",
+    "email": "email",
+    "industry": "industry",
+    "background": "background",
+}
+_JUDGED = {"description", "urgency"}
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """A first message: what was heard, and whether it states a need at all."""
+
+    heard: Heard
+    need: bool
+
+
+def hear(text: str, draft: Draft, now: datetime, desk: Desk) -> Heard:
+    """Read one message of an intake; the labels are judged anew only where the message bears on them."""
+    field = asking(draft, desk.policy)
+    bears = field is None or field.kind in _JUDGED
+    whole = f"{draft.answers.get('description', '')}\n{text}".strip()
+    suggestions = _suggestions(_suggest(whole, now, desk)) if bears else Suggestions()
+    return Heard(text=text, fields=fields(text, now), suggestions=suggestions)
+
+
+def hear_first(text: str, now: datetime, desk: Desk) -> First:
+    """Read a message outside an intake; it is taken for small talk only when the classifier is sure."""
+    suggestion = _suggest(text, now, desk)
+    need = suggestion is None or suggestion.type.value != "other"
+    return First(Heard(text=text, fields=fields(text, now), suggestions=_suggestions(suggestion)), need)
+
+
+def fields(text: str, now: datetime) -> dict[str, str]:
+    """Return what the message says of the customer and his background, by our names."""
+    found = extract(text, now=now)
+    return {ours: value for theirs, ours in _FIELDS.items() if (value := getattr(found, theirs))}
+
+
+def _suggest(text: str, now: datetime, desk: Desk) -> Suggestion | None:
+    return desk.classifier.suggest(text, now) if desk.classifier else None
+
+
+def _suggestions(suggestion: Suggestion | None) -> Suggestions:
+    if suggestion is None or suggestion.type.value == "other":
+        return Suggestions()
+    heads = {"type": suggestion.type, "urgency": suggestion.urgency, "nature": suggestion.nature}
+    return Suggestions(heads={head: _kept(guess) for head, guess in heads.items()}, degraded=suggestion.degraded)
+
+
+def _kept(guess: Guess) -> Suggested:
+    return Suggested(
+        value=guess.value,
+        confidence=round(guess.confidence, 3),
+        because=guess.because,
+        sure=guess.sure,
+        runner_up=guess.runner_up,
+    )

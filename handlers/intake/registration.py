@@ -1,0 +1,88 @@
+"""Registration: a confirmed draft, or a call for a person, becomes a request (process.md A-050, A-053)."""
+
+from typing import Any
+
+import msgspec
+
+from handlers import attachments
+from handlers.announcements import announce, owner_name
+from handlers.contact import Contact
+from handlers.intake.draft import PROFILE, Draft
+from handlers.messages import Reply
+from handlers.requests import assignment
+from handlers.requests.card import Suggestions
+from handlers.requests.lifecycle import TYPE, Happening, apply, register
+from handlers.wording import customer
+from storage import chats, customers
+
+# Which nature a type has when nothing in the words says otherwise (process.md A-C2).
+_NATURE = {"bug": "product", "improve": "product", "custom": "product", "consult": "service"}
+_SOURCES = {"kf": "微信客服", "app": "企业微信"}
+
+
+def open_draft(contact: Contact) -> Draft | None:
+    """Return the intake this chat is in, if any."""
+    return msgspec.json.decode(contact.chat.draft, type=Draft) if contact.chat.draft else None
+
+
+def submit(contact: Contact, draft: Draft, *, human: bool = False) -> Reply:
+    """Register what a draft says; the announcement carries the number to the customer and the card to one person."""
+    happened = register(_values(contact, draft), contact.now, contact.store, contact.desk, human=human)
+    request = happened.request
+    chats.change(contact.store, contact.chat.key, draft=None)
+    contact.focus(request.id if human else None, "talk" if human else "")
+    kept = attachments.adopt(contact, request, draft.started)
+    return Reply(outgoing=announce(happened, contact.desk)) + kept
+
+
+def human(contact: Contact) -> Reply:
+    """Bring a person: what is known is registered early, or the person already on it is reminded."""
+    draft = open_draft(contact)
+    own = contact.own(only_open=True)
+    if draft is None and own:
+        return _remind(contact, apply("urge", own[0], contact.chat.key, contact.now, contact.store, contact.desk))
+    return submit(contact, draft or Draft(started=contact.now), human=True)
+
+
+def _remind(contact: Contact, happened: Happening) -> Reply:
+    request = happened.request
+    contact.focus(request.id, "talk")
+    said = customer.HUMAN_AGAIN.format(owner=owner_name(request, contact.desk), number=request.number)
+    return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
+
+
+def _values(contact: Contact, draft: Draft) -> dict[str, Any]:
+    answers, policy = draft.answers, contact.desk.policy
+    heads = {head: guess for head, guess in draft.suggestions.heads.items() if head not in answers}
+    type_ = answers.get("type") or (
+        heads["type"].value if "type" in heads and heads["type"].value in TYPE else "consult"
+    )
+    nature = heads["nature"].value if "nature" in heads and heads["nature"].value != "none" else _NATURE[type_]
+    guessed = heads["urgency"].value if "urgency" in heads and heads["urgency"].value != "none" else "routine"
+    owner = assignment.choose(type_, nature, contact.store, policy)
+    profile = {key: answers.get(key, "") for key in PROFILE}
+    return profile | {
+        "chat": contact.chat.key,
+        "customer_id": _customer_id(contact, profile),
+        "source": _SOURCES[contact.chat.key.split(":", 1)[0]],
+        "background": answers.get("background", ""),
+        "description": answers.get("description") or answers.get("description_vague") or "客户要求人工服务",
+        "impact": answers.get("impact", ""),
+        "history": answers.get("history", ""),
+        "suggestion": msgspec.json.encode(Suggestions(heads=heads, degraded=draft.suggestions.degraded)),
+        "type": type_,
+        "nature": nature,
+        "urgency": answers.get("urgency", guessed),
+        "department": assignment.route(type_, nature, policy).department,
+        "owner": owner.feishu,
+    }
+
+
+def _customer_id(contact: Contact, profile: dict[str, str]) -> int:
+    """Return the customer of this chat, learning what he said of himself."""
+    if contact.chat.customer_id:
+        customers.learn(contact.store, customers.get(contact.store, contact.chat.customer_id), profile, contact.now)
+        return contact.chat.customer_id
+    added = customers.add(contact.store, profile, contact.now)
+    chats.change(contact.store, contact.chat.key, customer_id=added.id)
+    return added.id

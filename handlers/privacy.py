@@ -1,0 +1,16 @@
+"""Masks: phones, e-mails and identity numbers as others may see them (contract.md, section 6)."""
+
+import re
+
+_EMAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]{0,63}@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4})")
+_IDENTITY = re.compile(r"(?<![0-9])([1-9][0-9]{5})[0-9]{8}([0-9]{3}[0-9Xx])(?![0-9])")
+_MOBILE = re.compile(r"(?<![0-9])(1[3-9][0-9])[- ]?[0-9]{4}[- ]?([0-9]{4})(?![0-9])")
+_LANDLINE = re.compile(r"(?<![0-9-])(0[0-9]{2,3}[- ]?)[0-9]{3,4}([0-9]{4})(?![0-9])")
+
+
+def masked(text: str) -> str:
+    """Return the text with every phone, e-mail and identity number masked: 138****0001."""
+    text = _EMAIL.sub(r"\1***@\2", text)
+    text = _IDENTITY.sub(r"\1********\2", text)
+    text = _MOBILE.sub(r"\1****\2", text)
+    return _LANDLINE.sub(r"\1****\2", text)

@@ -1,0 +1,67 @@
+"""Assignment: who takes a request, who may act on it, who is told (process.md A-120..A-126)."""
+
+from handlers.policy import Person, Policy, Route
+from storage import requests
+from storage.database import Store
+from storage.requests import Request
+
+
+def route(type_: str, nature: str, policy: Policy) -> Route:
+    """Return the line of the matrix: a nature of its own line (complaint) wins over the type."""
+    by_nature: Route | None = getattr(policy.routing, nature, None)
+    by_type: Route = getattr(policy.routing, type_)
+    return by_nature or by_type
+
+
+def choose(type_: str, nature: str, store: Store, policy: Policy, *, but: str = "") -> Person:
+    """Choose one person: of the department and role, taking this type first, free, with the least open requests.
+
+    Nobody free: the department's lead, else a manager, else the first person there is. `but` is not chosen again.
+    """
+    line = route(type_, nature, policy)
+    load = requests.load(store)
+    people = [p for p in policy.people if p.feishu != but] or list(policy.people)
+    room = [p for p in people if load.get(p.feishu, 0) < p.capacity]
+    candidates = (
+        [p for p in room if p.department == line.department and line.role in p.roles],
+        leads(line.department, people),
+        [p for p in people if "manager" in p.roles],
+        people,
+    )
+    some = next(group for group in candidates if group)
+    order = {p.feishu: n for n, p in enumerate(policy.people)}
+    return min(
+        some, key=lambda p: (type_ not in p.types, load.get(p.feishu, 0) / p.capacity, bool(p.types), order[p.feishu])
+    )
+
+
+def may_act(person: Person, request: Request) -> bool:
+    """Whether this person may press the buttons: the assignee, a lead of the department, a manager."""
+    if person.feishu == request.owner or "manager" in person.roles:
+        return True
+    return "lead" in person.roles and person.department == request.department
+
+
+def leads(department: str, people: "list[Person] | tuple[Person, ...]") -> list[Person]:
+    """Return the leads of a department."""
+    return [p for p in people if p.department == department and "lead" in p.roles]
+
+
+def superiors(request: Request, policy: Policy) -> list[Person]:
+    """Return who is told when the assignee is late: the leads of the department, else the managers; never himself."""
+    others = [p for p in policy.people if p.feishu != request.owner]
+    return (
+        leads(request.department, others)
+        or [p for p in others if "manager" in p.roles]
+        or [p for p in others if "lead" in p.roles]
+        or others[:1]
+    )
+
+
+def informed(request: Request, policy: Policy) -> list[Person]:
+    """Return who gets a notice without buttons: leads of the cc'd and approving departments, or all of them."""
+    line = route(request.type, request.nature, policy)
+    told: list[Person] = []
+    for department in (*line.cc, *([line.approval] if line.approval else [])):
+        told += leads(department, policy.people) or [p for p in policy.people if p.department == department]
+    return [p for n, p in enumerate(told) if p.feishu != request.owner and p not in told[:n]]

@@ -1,0 +1,132 @@
+"""How a request looks: the agent's card, its facts, one line of a list."""
+
+from datetime import datetime
+
+import msgspec
+
+from handlers.messages import Button, Card, Tone, Value
+from handlers.policy import Policy
+from handlers.privacy import masked
+from handlers.requests.lifecycle import NATURE, STATUS, TYPE, allowed
+from handlers.wording import staff
+from storage.requests import Request
+
+EXCERPT = 300
+TITLE = 24
+
+# Verbs a person may press, in the order of the card.
+BUTTONS = ("accept", "progress", "ask", "deliver", "assign", "judge", "close")
+TONE: dict[str, Tone] = {"urgent": "urgent", "important": "warning", "routine": "plain"}
+
+
+class Suggested(Value, frozen=True, kw_only=True):
+    """What the classifier suggested for one label, kept with the request."""
+
+    value: str
+    confidence: float
+    because: tuple[str, ...] = ()
+    sure: bool = True
+    runner_up: str = ""
+
+
+class Suggestions(Value, frozen=True, kw_only=True):
+    """The suggestions of one request by head: type, nature, urgency."""
+
+    heads: dict[str, Suggested] = msgspec.field(default_factory=dict)
+    degraded: str = ""
+
+
+def assignment(request: Request, policy: Policy, *, title: str = staff.NEW) -> Card:
+    """Build the card the assignee works from; it carries only buttons that apply now."""
+    return Card(
+        title=(title if request.status == "waiting" else staff.CARD).format(number=request.number),
+        body=staff.HOW_TO_REPLY if request.open else "",
+        facts=facts(request, policy),
+        buttons=tuple(
+            Button(
+                label=staff.LABELS[verb],
+                action=verb,
+                subject=request.number,
+                version=request.version,
+                primary=verb in ("accept", "deliver"),
+            )
+            for verb in BUTTONS
+            if allowed(request, verb)
+        ),
+        tone=TONE[request.urgency] if request.open else "good",
+    )
+
+
+def notice(request: Request, policy: Policy, title: str, *, body: str = "", tone: Tone = "plain") -> Card:
+    """Build a card without buttons about a request."""
+    return Card(title=title, body=body, facts=facts(request, policy), tone=tone)
+
+
+def facts(request: Request, policy: Policy, *, plain: bool = False) -> tuple[tuple[str, str], ...]:
+    """List what is known of a request; phones and e-mails masked unless `plain` (contract.md 6)."""
+    person = policy.person(request.owner)
+    rows = (
+        ("客户", " ".join(filter(None, (request.company, request.contact, request.title)))),
+        ("联系方式", " ".join(filter(None, (request.phone, request.email)))),
+        ("行业", request.industry),
+        ("类型", suggested(request, "type", TYPE)),
+        ("性质", suggested(request, "nature", NATURE)),
+        ("紧急程度", suggested(request, "urgency", levels(policy))),
+        ("优先级", request.priority),
+        ("状态", STATUS[request.status]),
+        ("负责人", person.name if person else ""),
+        ("需求背景", request.background),
+        ("需求描述", request.description),
+        ("业务影响", request.impact),
+        ("历史需求", request.history),
+        ("最迟答复", clock(request.respond_by, policy) if not request.responded_at and request.open else ""),
+        ("最迟解决", clock(request.resolve_by, policy) if request.open else ""),
+        ("最新进展", request.note),
+        ("提交时间", clock(request.created_at, policy)),
+    )
+    show = (lambda text: text) if plain else masked
+    return tuple((name, excerpt(show(value))) for name, value in rows if value)
+
+
+def suggested(request: Request, head: str, labels: dict[str, str]) -> str:
+    """Show a label, and whether a person decided it or the classifier only suggests it, and why."""
+    value: str = getattr(request, head)
+    label = labels.get(value, value)
+    guess = suggestions(request).heads.get(head)
+    if guess is None or guess.value != value:
+        return label
+    if not guess.sure:
+        return staff.UNSURE.format(value=label, other=labels.get(guess.runner_up, guess.runner_up or "其他"))
+    return staff.SUGGESTION.format(value=label, because="、".join(guess.because) or "整体语义")
+
+
+def suggestions(request: Request) -> Suggestions:
+    """Return what the classifier suggested, empty where a person has decided since."""
+    return msgspec.json.decode(request.suggestion, type=Suggestions) if request.suggestion else Suggestions()
+
+
+def levels(policy: Policy) -> dict[str, str]:
+    """Return the labels of the urgencies."""
+    return {key: policy.level(key).label for key in ("urgent", "important", "routine")}
+
+
+def line(request: Request, policy: Policy) -> str:
+    """Put a request into one line of a list."""
+    person = policy.person(request.owner)
+    words = (request.number, request.priority, STATUS[request.status], TYPE[request.type])
+    return " · ".join((*words, person.name if person else "未分配", masked(short(request))))
+
+
+def short(request: Request) -> str:
+    """Return the first words of the description as a title."""
+    return excerpt(request.description.replace("\n", " "), TITLE)
+
+
+def excerpt(text: str, length: int = EXCERPT) -> str:
+    """Cut a text for a card; the whole is shown by /show."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def clock(moment: datetime | None, policy: Policy) -> str:
+    """Show a moment in the policy's time zone."""
+    return f"{moment.astimezone(policy.zone):%Y-%m-%d %H:%M}" if moment else ""

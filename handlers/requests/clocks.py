@@ -1,0 +1,74 @@
+"""Clocks: what falls due in the life of a request, and when (process.md A-124, A-138, A-155, A-173)."""
+
+from datetime import datetime
+from typing import Any
+
+from handlers.policy import Policy, Span
+from handlers.requests import calendar
+from storage import dues
+from storage.database import Store
+from storage.requests import Request
+
+LIMITS = ("respond", "resolve")
+# What a verb ends: the promises to act that make no sense after it.
+_ENDS = {
+    "accept": ("dispatch",),
+    "deliver": ("push", "resolve_near", "resolve_over"),
+    "pass": ("push", "survey"),
+    "withdraw": None,
+    "close": None,
+}
+
+
+def limits(now: datetime, urgency: str, policy: Policy) -> dict[str, Any]:
+    """Return the two time limits of a request registered (or reopened) now."""
+    level = policy.level(urgency)
+    return {
+        "respond_by": calendar.after(now, level.respond, policy),
+        "resolve_by": calendar.after(now, level.resolve, policy),
+    }
+
+
+def start(request: Request, store: Store, policy: Policy) -> None:
+    """Promise the reminders of a new request."""
+    if request.urgency == "urgent":
+        dues.put(store, request.id, "dispatch", calendar.after(request.created_at, policy.alerts.dispatch, policy))
+    for name in LIMITS:
+        _watch(request, name, request.created_at, store, policy)
+
+
+def move(verb: str, before: Request, after: Request, now: datetime, store: Store, policy: Policy) -> None:
+    """Set and take back what is due after a verb."""
+    if verb in _ENDS:
+        dues.drop(store, after.id, _ENDS[verb])
+    if after.responded_at and not before.responded_at:
+        dues.drop(store, after.id, ("respond_near", "respond_over"))
+    if after.respond_by != before.respond_by and not after.responded_at:
+        _watch(after, "respond", now, store, policy)
+    if after.resolve_by != before.resolve_by and after.status in ("waiting", "working"):
+        _watch(after, "resolve", now, store, policy)
+    restarted = after.priority != before.priority and after.status == "working"
+    if verb in ("accept", "fail", "reopen") or restarted:
+        dues.put(store, after.id, "push", next_push(now, now, after.priority, policy))
+
+
+def next_push(last: datetime, now: datetime, priority: str, policy: Policy) -> datetime:
+    """Return the first slot after now of the progress pushes, moved into the hours customers may be written to.
+
+    Slots that were slept through are skipped: five late updates help nobody.
+    """
+    cadence: Span = getattr(policy.push, priority)
+    slot = calendar.after(last, cadence, policy)
+    while slot <= now:
+        slot = calendar.after(slot, cadence, policy)
+    return calendar.within(slot, policy.push.hours, policy)
+
+
+def _watch(request: Request, name: str, now: datetime, store: Store, policy: Policy) -> None:
+    """Promise the reminder before a time limit and the alarm at it."""
+    limit: datetime = getattr(request, f"{name}_by")
+    near = limit - policy.alerts.before.wall
+    dues.drop(store, request.id, (f"{name}_near",))
+    if near > now:
+        dues.put(store, request.id, f"{name}_near", near)
+    dues.put(store, request.id, f"{name}_over", limit)

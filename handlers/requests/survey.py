@@ -1,0 +1,80 @@
+"""The satisfaction survey: three scores of 1 to 5 and a remark (process.md A-173, A-174, A-178)."""
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.announcements import announce
+from handlers.desk import Desk
+from handlers.messages import Button, Reply, Text
+from handlers.requests.lifecycle import Happening, apply
+from handlers.requests.restart import fresh_limit
+from handlers.wording import customer
+from storage import events, requests
+from storage.database import Store
+from storage.requests import Request
+
+BEST = 5
+_SCORES = re.compile(r"([1-5])\s*分?((?:[\s,，、;；/]+[1-5]\s*分?)*)(?:[\s,，、;；。]+(.*))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What one answer did: the reply to the customer, and whether the survey is complete."""
+
+    say: Text
+    complete: bool
+    reply: Reply = Reply()  # noqa: RUF009 - frozen and empty
+
+
+def question(request: Request, desk: Desk) -> Text:
+    """Ask the first question that has no score yet."""
+    given = scores(request)
+    left = [q for q in desk.policy.survey.questions if q not in given]
+    words = customer.SURVEY_NEXT if given else customer.SURVEY
+    buttons = tuple(Button(label=f"{n}分", action="score", subject=f"{request.number}:{n}") for n in range(1, BEST + 1))
+    return Text(text=words.format(number=request.number, question=left[0]), buttons=buttons)
+
+
+def read(text: str) -> tuple[list[int], str] | None:
+    """Read `5 4 5 很专业` as scores and a remark; None if it is no answer to a survey."""
+    match = _SCORES.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if match is None:
+        return None
+    return [int(digit) for digit in re.findall(r"[1-5]", match[1] + match[2])], (match[3] or "").strip()
+
+
+def answer(
+    request: Request, given: list[int], remark: str, by: str, now: datetime, store: Store, desk: Desk
+) -> Answered:
+    """Keep scores in the order of the questions; when all are there the survey is done."""
+    known = scores(request)
+    left = [q for q in desk.policy.survey.questions if q not in known]
+    known |= dict(zip(left, given, strict=False))
+    kept = requests.change(store, request, scores=json.dumps(known, ensure_ascii=False).encode())
+    if len(known) < len(desk.policy.survey.questions):
+        return Answered(question(kept, desk), complete=False)
+    return _complete(kept, known, remark, by, now, store, desk)
+
+
+def scores(request: Request) -> dict[str, int]:
+    """Return the scores given so far by question."""
+    return dict(json.loads(request.scores)) if request.scores else {}
+
+
+def _complete(
+    request: Request, given: dict[str, int], remark: str, by: str, now: datetime, store: Store, desk: Desk
+) -> Answered:
+    event = events.add(store, request.id, "score", now, by, {"scores": given, "said": remark})
+    told = Reply(outgoing=announce(Happening(request, request, event), desk))
+    if min(given.values()) > desk.policy.survey.low:
+        closed = apply("close", request, by, now, store, desk) if request.status == "done" else None
+        redrawn = Reply(outgoing=announce(closed, desk)) if closed else Reply()
+        return Answered(Text(text=customer.SURVEY_DONE), complete=True, reply=told + redrawn)
+    if request.status in ("done", "closed"):
+        again = fresh_limit(request, now, desk.policy)
+        reopened = apply("reopen", request, by, now, store, desk, scores=None, **again)
+        told += Reply(outgoing=announce(reopened, desk))
+    return Answered(Text(text=customer.SURVEY_LOW.format(number=request.number)), complete=True, reply=told)

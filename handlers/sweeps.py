@@ -1,0 +1,96 @@
+"""Sweeps: what is due by now, one function per kind of promise (architecture C5)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers import announcements
+from handlers.desk import Desk
+from handlers.messages import Outgoing
+from handlers.requests import calendar, card, clocks, survey
+from handlers.wording import staff
+from storage import chats, dues, requests
+from storage.database import Store
+from storage.dues import Due
+from storage.requests import Request
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one sweep promised, and how many promises to act it took."""
+
+    outgoing: tuple[Outgoing, ...]
+    worked: int
+
+
+def sweep(now: datetime, store: Store, desk: Desk) -> Swept:
+    """Act on what is due by now, oldest first; call again until nothing was due."""
+    taken = dues.take(store, now, BATCH)
+    told: list[Outgoing] = []
+    for promise in taken:
+        told += SWEEPS[promise.kind](promise, requests.get(store, promise.request_id), now, store, desk)
+    return Swept(tuple(told), len(taken))
+
+
+def _dispatch(due: Due, request: Request, _: datetime, __: Store, desk: Desk) -> list[Outgoing]:
+    """Tell somebody else than the silent assignee of an urgent request nobody accepted (A-124)."""
+    if request.status != "waiting":
+        return []
+    title = staff.DISPATCH.format(number=request.number)
+    return announcements.alarm(request, "dispatch_over", title, due.at, desk, to_owner=False)
+
+
+def _near(due: Due, request: Request, _: datetime, __: Store, desk: Desk) -> list[Outgoing]:
+    name = due.kind.removesuffix("_near")
+    title = staff.NEAR[name].format(number=request.number, at=card.clock(_limit(request, name), desk.policy))
+    return announcements.alarm(request, "near", title, due.at, desk, to_owner=True) if _runs(request, name) else []
+
+
+def _over(due: Due, request: Request, _: datetime, __: Store, desk: Desk) -> list[Outgoing]:
+    name = due.kind.removesuffix("_over")
+    title = staff.OVER[name].format(number=request.number, at=card.clock(_limit(request, name), desk.policy))
+    return announcements.alarm(request, due.kind, title, due.at, desk, to_owner=True) if _runs(request, name) else []
+
+
+def _push(due: Due, request: Request, now: datetime, store: Store, desk: Desk) -> list[Outgoing]:
+    """Tell the customer how it stands, and promise the next time: the first slot after now."""
+    if request.status != "working":
+        return []
+    dues.put(store, request.id, "push", clocks.next_push(due.at, now, request.priority, desk.policy))
+    return [announcements.progress_push(request, due.at, desk)]
+
+
+def _survey(due: Due, request: Request, now: datetime, store: Store, desk: Desk) -> list[Outgoing]:
+    """Ask for the scores of a request accepted outside the hours."""
+    if request.status != "done":
+        return []
+    moment = calendar.within(now, desk.policy.push.hours, desk.policy)
+    if moment > now:
+        dues.put(store, request.id, "survey", moment)
+        return []
+    chats.change(store, request.chat, focus_id=request.id, focus="survey", focus_at=now)
+    return [announcements.to_customer(request, f"survey:{request.id}:{due.id}", survey.question(request, desk))]
+
+
+def _limit(request: Request, name: str) -> datetime | None:
+    return request.respond_by if name == "respond" else request.resolve_by
+
+
+def _runs(request: Request, name: str) -> bool:
+    """Whether a time limit still runs."""
+    if name == "respond":
+        return request.open and request.responded_at is None
+    return request.status in ("waiting", "working")
+
+
+SWEEPS: dict[str, Callable[[Due, Request, datetime, Store, Desk], list[Outgoing]]] = {
+    "dispatch": _dispatch,
+    "respond_near": _near,
+    "respond_over": _over,
+    "resolve_near": _near,
+    "resolve_over": _over,
+    "push": _push,
+    "survey": _survey,
+}

@@ -1,0 +1,98 @@
+"""What customers read. Short lines of a chat, polite, without jargon."""
+
+GREETING = "您好，我是需求助手。请直接描述您的需求或问题，我来登记并安排专人跟进。"
+GREETING_BACK = "{name}您好，欢迎回来！请直接描述您的需求或问题，我来登记并安排专人跟进。"
+HELP = (
+    "您可以直接描述需求，我会帮您登记。也可以随时发送：\n"
+    "进度 [编号]：查看处理进度\n"
+    "我的需求：列出您的需求\n"
+    "补充 编号 内容：补充说明\n"
+    "催办 [编号]：提醒处理人\n"
+    "验收通过 [编号] / 未解决 [编号] [原因]：确认结果\n"
+    "取消：放弃正在填写的需求；取消 编号：撤销已提交的需求\n"
+    "人工：转人工服务"
+)
+SMALL_TALK = "好的。有新的需求请直接描述，发送“帮助”可查看我能做什么。"
+SMALL_TALK_OPEN = "好的，{number} 正在跟进中（{status}），有进展会第一时间告诉您。"
+PRESENT = "在的。"
+UNREADABLE = "抱歉，我暂时看不懂{kind}，麻烦您用文字描述一下。"
+KEPT = "{kind}已收到，会随需求一起保存。"
+KEPT_FOR = "{kind}已收到，已转给 {number} 的处理人。"
+KEPT_ALONE = "{kind}已收到。请用文字描述您的需求，我会把它一并登记。"
+
+UNDERSTOOD = "已记录：{facts}。"
+LACKING_CUSTOMER = "还差{missing}，麻烦补充一下。"
+BAD_PHONE = "电话“{phone}”好像不对，麻烦再确认一下联系电话。"
+TOO_SHORT = "能再说具体一点吗？"
+VAGUE = "想更准确地帮到您：具体是哪个页面或功能？发生了什么，您期望的效果是怎样的？"
+NOT_UNDERSTOOD = "抱歉没理解您的回答。"
+OFFER_HUMAN = "如果不方便回答，发送“人工”由专人联系您。"
+RESUMED = "我们继续刚才的登记。"
+WELCOME_BACK = "{name}您好，联系信息沿用上次的：{profile}。如有变化请直接告诉我。"
+CANCELLED_DRAFT = "好的，已取消本次登记。需要时请随时告诉我。"
+NOTHING_TO_CANCEL = "目前没有正在填写的需求。要撤销已提交的需求，请发送“取消 编号”。"
+ASK_WITHDRAW = "确认要撤销需求 {number} 吗？"
+WITHDRAWN = "需求 {number} 已撤销。如有需要请随时告诉我。"
+CHOOSE_FIELD = "请选择要修改的内容，也可以直接说，例如“紧急程度改成紧急”。"
+CHANGED = "已修改：{label}。"
+ADDED = "已补充到需求描述。"
+SUMMARY = "请确认需求信息"
+SUMMARY_BODY = "确认无误请回复“确认”，需要调整请回复“修改”。"
+SUGGESTED = "{value}（系统建议，可修改）"
+
+REGISTERED = (
+    "您的需求已登记，编号 {number}，由{department}的{owner}负责跟进，有进展会及时告诉您。\n"
+    "发送“进度 {number}”可随时查看。"
+)
+HUMAN = "已为您转人工，编号 {number}。{owner}会尽快在这里回复您，您也可以继续补充说明。"
+HUMAN_AGAIN = "已提醒{owner}尽快联系您（{number}），请稍候。"
+ACCEPTED = "您的需求 {number} 已由{owner}受理，正在处理中。"
+PROGRESS = "【进度更新】需求 {number}：{said}"
+PUSH = "【进度更新】需求 {number} 当前状态：{status}。{latest}"
+PUSH_LATEST = "最新进展：{note}"
+PUSH_NOTHING = "暂无新的进展，我们仍在跟进，有变化会及时告诉您。"
+ASKED = "关于需求 {number}，{owner}想请您补充：\n{said}\n请直接回复。"
+REPLY = "{owner}（{number}）：{said}"
+ANSWERED = "已转给{owner}（{number}）。"
+SUPPLEMENTED = "已补充到需求 {number}，并通知了{owner}。"
+URGED = "已提醒{owner}加快处理 {number}，有进展会及时告诉您。"
+DELIVERED = "需求 {number} 已处理完成：\n{said}\n请您确认是否解决。"
+PASSED = "感谢确认！需求 {number} 已完成。"
+FAILED = "非常抱歉，需求 {number} 已重新打开，{owner}会继续处理，单号不变。"
+FAILED_WHY = "请告诉我还有哪里没有解决，我会转给{owner}。"
+CLOSED = "需求 {number} 已关闭。{said}"
+REOPENED = "需求 {number} 已重新打开，{owner}会继续处理，单号不变。"
+SURVEY = "请为需求 {number} 的“{question}”打分（1–5 分，5 分最满意）。也可以一次回复全部，如“5 4 5 很专业”。"
+SURVEY_NEXT = "谢谢！“{question}”您打几分（1–5 分）？"
+SURVEY_DONE = "感谢您的评价！祝您工作顺利。"
+SURVEY_LOW = "感谢您的反馈，很抱歉没有让您满意。我们已重新打开 {number}，并通知负责人回访您。"
+
+NONE_OPEN = "您目前没有进行中的需求。"
+NO_SUCH = "没有找到编号为 {number} 的需求，请核对编号。发送“我的需求”可查看列表。"
+WHICH = "您有多个需求，请选择："
+NOT_NOW = "需求 {number} 当前状态是“{status}”，暂时不能这样操作。"
+LISTED = "{number} {title}（{status}）"
+STATE = "需求 {number}\n内容：{title}\n状态：{status}\n负责人：{owner}\n{latest}"
+MINE = "您的需求："
+MINE_NONE = "您还没有登记过需求，请直接描述您的需求。"
+SUPPLEMENT_USAGE = "请按“补充 编号 内容”发送，例如“补充 202611-001 只有安卓手机有问题”。"
+EXPIRED_MENU = "这个选项已过期，请按最新的消息操作。"
+ERASE = "删除数据需要人工核实，已为您登记。"
+ONLY_STAFF = "抱歉，这个命令仅供内部人员使用。请直接描述您的需求，或发送“帮助”。"
+
+# Labels of menus; the typed label always works too.
+CONFIRM, CHANGE, CANCEL, PERSON = "确认", "修改", "取消", "人工"
+START, STATUS, PASS, FAIL, NO_HISTORY = "提交需求", "进度", "验收通过", "未解决", "没有"
+LEVELS = {
+    "urgent": "紧急：业务已停，或今天内必须解决",
+    "important": "重要：影响业务，几天内需要",
+    "routine": "常规：不着急",
+}
+KINDS = {
+    "image": "图片",
+    "file": "文件",
+    "video": "视频",
+    "location": "位置",
+    "link": "链接",
+    "voice": "语音",
+}

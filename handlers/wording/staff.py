@@ -1,0 +1,67 @@
+"""What agents and managers read in Feishu and in the WeCom app."""
+
+NEW = "新需求 {number}"
+CARD = "需求 {number}"
+MOVED = "需求 {number} 已转给{owner}"
+NOTICE = "抄送：需求 {number}"
+APPROVAL = "待{department}评估：需求 {number}"
+HUMAN_BADGE = "客户要求人工服务，请尽快在本卡片的话题中回复。"
+HOW_TO_REPLY = "在本卡片的话题中回复，内容会转给客户。"
+SUGGESTION = "{value}（系统建议，依据：{because}）"
+UNSURE = "{value}（系统不确定，可能是{other}，请核实）"
+DEGRADED = "智能分类不可用，已按规则判断"
+
+CUSTOMER_SAID = "客户：{said}"
+CUSTOMER_SENT = "客户发来{kind}：{name}"
+CUSTOMER_LOST = "客户发来的{kind}未能取回：{name}（已过期或过大），请让客户重发。"
+SUPPLEMENT = "客户补充：{said}"
+URGED = "客户催办，请尽快更新进度。"
+WITHDRAWN = "客户已撤销需求 {number}。"
+PASSED = "客户验收通过。"
+FAILED = "客户反馈未解决，需求已重新打开。{said}"
+SCORED = "客户评价：{scores}。{comment}"
+UNREACHABLE = (
+    "客户当前无法在会话中联系（{reason}），消息已保留，客户下次来信时会发送最新状态。如需尽快沟通，请电话或邮件联系。"
+)
+UNSENT = "未能送达：{reason}。请通过其他方式联系客户。内容：{said}"
+REASONS = {
+    "window": "超过 48 小时或条数限制",
+    "serving": "会话正由人工接待",
+}
+
+DISPATCH = "紧急需求 {number} 超过时限仍未接单"
+NEAR = {"respond": "即将超时：{number} 需在 {at} 前首次答复", "resolve": "即将超时：{number} 需在 {at} 前解决"}
+OVER = {"respond": "已超时：{number} 未在 {at} 前首次答复", "resolve": "已超时：{number} 未在 {at} 前解决"}
+LOW_SCORE = "客户评价较低：{number}，请安排回访"
+POISON = "有一条客户消息未能自动处理，请人工跟进：{said}"
+PLATFORM_DOWN = "{platform}暂时无法发送：{reason}"
+
+# Answers to a press. Each says what happened, or why nothing did.
+DONE = "已完成：{label}"
+FORM_BELOW = "请填写下方表单"
+NOT_STAFF = "无权操作：您不在人员名单中"
+NOT_YOURS = "无权操作：仅负责人、{department}主管或管理者可以操作"
+STALE = "卡片已更新，请按最新卡片操作（{number} 当前：{status}，负责人：{owner}）"
+NOT_NOW = "{number} 当前是“{status}”，不能{label}"
+ALREADY_TAKEN = "{number} 已由{owner}接单"
+GONE = "卡片无法识别，请使用最新卡片"
+USED = "该表单已提交过"
+EMPTY = "{label}不能为空"
+UNKNOWN_PERSON = "没有这个人：{name}"
+SAME_PERSON = "已经由{name}负责"
+UNKNOWN_CHOICE = "{label}没有“{value}”这个选项"
+ONLY_COMMANDS = "在需求卡片的话题中回复即可转给客户。发送 /help 查看命令。"
+NO_THREAD = "这条消息不在需求卡片的话题里，没有转给客户。请在对应卡片的话题中回复。"
+RELAYED = "已转给客户"
+NOT_RELAYED = "{number} 已{status}，消息没有转给客户。"
+
+LABELS = {
+    "accept": "接单",
+    "assign": "转派",
+    "judge": "改判",
+    "progress": "更新进度",
+    "ask": "请客户补充",
+    "deliver": "提交验收",
+    "close": "关闭",
+}
+STAFF_ONLY = "抱歉，您没有使用该命令的权限。"

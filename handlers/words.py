@@ -1,0 +1,190 @@
+"""Words a customer may type at any time, matched whole: free text is never an action (contract.md, section 6)."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from handlers.announcements import announce, owner_name
+from handlers.contact import Contact
+from handlers.intake.registration import human
+from handlers.messages import Button, Reply
+from handlers.requests import acceptance, card
+from handlers.requests.lifecycle import STATUS, apply
+from handlers.wording import customer
+from storage.requests import Request
+
+_NUMBER = r"(?P<number>[0-9]{4,8}\s?[-－—–_]\s?[0-9]{3,6}|[0-9]{9,12})"
+_TEXT = r"(?P<text>\S.*)"
+
+GREETINGS = re.compile(
+    r"(你好|您好|hi|hello|哈喽|嗨|在吗|在么|在不在|有人吗|有人在吗|早上好|上午好|中午好|下午好|晚上好|早)+(呀|啊|吗)?",
+    re.IGNORECASE,
+)
+THANKS = re.compile(
+    r"((好|行|可以|嗯|哦|ok|okay|收到|谢谢|感谢|多谢|辛苦|知道|明白|了解|好滴|谢|了|的|啦|您|你|吧|呢|啊|哈|麻烦|等你|消息)+)",
+    re.IGNORECASE,
+)
+
+
+def spoken(text: str, contact: Contact) -> Reply | None:
+    """Do what a word of the table asks; None if the text is none of them."""
+    said = unicodedata.normalize("NFKC", text).strip().rstrip("。.!！~")
+    for pattern, action in WORDS:
+        match = pattern.fullmatch(said)
+        if match:
+            groups = match.groupdict()
+            return action(contact, number(groups.get("number")), (groups.get("text") or "").strip())
+    return None
+
+
+def pressed(action: str, subject: str, contact: Contact) -> Reply | None:
+    """Do what a button outside the intake asks; the same functions as the words."""
+    found = BUTTONS.get(action)
+    return found(contact, subject, "") if found else None
+
+
+def number(text: str | None) -> str:
+    """Return a request number as it is written: 202611-001."""
+    digits = re.sub(r"[^0-9]+", "-", unicodedata.normalize("NFKC", text or "")).strip("-")
+    return digits if "-" in digits or not digits else f"{digits[:6]}-{digits[6:]}"
+
+
+def help_(contact: Contact, _: str, __: str) -> Reply:
+    """Tell what can be said."""
+    return contact.say(customer.HELP)
+
+
+def mine(contact: Contact, _: str, __: str) -> Reply:
+    """List the customer's requests."""
+    own = contact.own()
+    lines = [customer.LISTED.format(number=r.number, title=card.short(r), status=STATUS[r.status]) for r in own[:10]]
+    return contact.say("\n".join([customer.MINE, *lines]) if lines else customer.MINE_NONE)
+
+
+def progress(contact: Contact, wanted: str, _: str) -> Reply:
+    """Tell the state of one request."""
+    return _on_one(contact, wanted, "status", customer.STATUS, lambda r: contact.say(state(r, contact)))
+
+
+def urge(contact: Contact, wanted: str, _: str) -> Reply:
+    """Pass a reminder to the assignee."""
+
+    def do(request: Request) -> Reply:
+        happened = apply("urge", request, contact.chat.key, contact.now, contact.store, contact.desk)
+        said = customer.URGED.format(owner=owner_name(request, contact.desk), number=request.number)
+        return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
+
+    return _on_one(contact, wanted, "urge", "催办", do)
+
+
+def supplement(contact: Contact, wanted: str, text: str) -> Reply:
+    """Add words to a request."""
+    if not wanted or not text:
+        return contact.say(customer.SUPPLEMENT_USAGE)
+    request = contact.find(wanted)
+    if request is None:
+        return contact.say(customer.NO_SUCH.format(number=wanted))
+    happened = apply("supplement", request, contact.chat.key, contact.now, contact.store, contact.desk, said=text)
+    said = customer.SUPPLEMENTED.format(number=request.number, owner=owner_name(request, contact.desk))
+    return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
+
+
+def withdraw(contact: Contact, wanted: str, _: str) -> Reply:
+    """Withdraw an open request; asked about first where no number was given."""
+    if wanted:
+        return _withdraw(contact, wanted)
+    own = contact.own(only_open=True)
+    if not own:
+        return contact.say(customer.NOTHING_TO_CANCEL)
+    if len(own) == 1:
+        button = Button(label="确认撤销", action="withdraw", subject=own[0].number)
+        return contact.say(customer.ASK_WITHDRAW.format(number=own[0].number), button)
+    return _which(contact, own, "withdraw")
+
+
+def accept(contact: Contact, wanted: str, _: str) -> Reply:
+    """Confirm a delivery."""
+    return _on_one(contact, wanted, "pass", customer.PASS, lambda r: acceptance.passed(contact, r), status="testing")
+
+
+def reject(contact: Contact, wanted: str, text: str) -> Reply:
+    """Say that a delivery did not solve it."""
+    return _on_one(
+        contact, wanted, "fail", customer.FAIL, lambda r: acceptance.failed(contact, r, text), status="testing"
+    )
+
+
+def state(request: Request, contact: Contact) -> str:
+    """Describe one request to its customer."""
+    return customer.STATE.format(
+        number=request.number,
+        title=card.short(request),
+        status=STATUS[request.status],
+        owner=owner_name(request, contact.desk),
+        latest=customer.PUSH_LATEST.format(note=request.note) if request.note else "",
+    ).strip()
+
+
+def _withdraw(contact: Contact, wanted: str) -> Reply:
+    def do(request: Request) -> Reply:
+        happened = apply("withdraw", request, contact.chat.key, contact.now, contact.store, contact.desk)
+        said = customer.WITHDRAWN.format(number=request.number)
+        return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
+
+    return _on_one(contact, wanted, "withdraw", customer.CANCEL, do)
+
+
+def _on_one(
+    contact: Contact, wanted: str, action: str, label: str, do: Callable[[Request], Reply], *, status: str = ""
+) -> Reply:
+    """Do something to the request meant: the one named, else the only one it could be, else ask which."""
+    if wanted:
+        found = contact.find(wanted)
+        return do(found) if found else contact.say(customer.NO_SUCH.format(number=wanted))
+    meant = contact.own(only_open=True)
+    if status:
+        meant = [r for r in meant if r.status == status] or meant
+    if not meant and action == "status":
+        meant = contact.own()[:1]
+    if not meant:
+        return contact.say(customer.NONE_OPEN)
+    return do(meant[0]) if len(meant) == 1 else _which(contact, meant, action)
+
+
+def _which(contact: Contact, meant: list[Request], action: str) -> Reply:
+    buttons = [Button(label=f"{r.number} {card.short(r)}"[:40], action=action, subject=r.number) for r in meant[:9]]
+    return contact.say(customer.WHICH, *buttons)
+
+
+def _human(contact: Contact, _: str, __: str) -> Reply:
+    return human(contact)
+
+
+_Action = Callable[[Contact, str, str], Reply]
+WORDS: tuple[tuple[re.Pattern[str], _Action], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.DOTALL), action)
+    for pattern, action in (
+        (r"(我?(要|想|需要)?(转|找|接)?(一下)?人工(服务|客服)?|转真人|找真人)(吧|谢谢)?", _human),
+        (rf"取消(需求)?\s*{_NUMBER}?", withdraw),
+        (rf"(查询?|查看|看)?(一下)?(进度|状态)\s*{_NUMBER}?", progress),
+        (rf"{_NUMBER}\s*的?(进度|状态)?(怎么样了|到哪了)?", progress),
+        (r"我的(需求|工单)|需求列表", mine),
+        (rf"补充\s*{_NUMBER}\s*[:：,，]?\s*{_TEXT}", supplement),
+        (rf"补充\s*{_NUMBER}?", supplement),
+        (rf"(催办|催一下|催)\s*{_NUMBER}?", urge),
+        (rf"验收通过\s*{_NUMBER}?", accept),
+        (rf"未解决(\s*{_NUMBER})?([\s:：,，]+{_TEXT})?", reject),
+        (r"帮助|help|菜单", help_),
+        (r"删除我的数据", _human),
+    )
+)
+BUTTONS: dict[str, _Action] = {
+    "status": progress,
+    "urge": urge,
+    "withdraw": withdraw,
+    "pass": accept,
+    "fail": reject,
+    "mine": mine,
+    "help": help_,
+    "person": _human,
+}

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Store
 from storage.tables.desk import due
+from storage.upsert import upsert
+
+_PUT = upsert(due, ["request_id", "kind"], ["at"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,7 @@ class Due:
 
 def put(store: Store, request_id: int, kind: str, at: datetime) -> None:
     """Promise to act at `at`; a request holds one promise of each kind, the later word counts."""
-    dialect: Any = postgresql if store.connection.dialect.name == "postgresql" else sqlite
-    query = dialect.insert(due).values(request_id=request_id, kind=kind, at=at)
-    store.execute(query.on_conflict_do_update(index_elements=[due.c.request_id, due.c.kind], set_={"at": at}))
+    store.execute(_PUT[store.dialect], {"request_id": request_id, "kind": kind, "at": at})
 
 
 def drop(store: Store, request_id: int, kinds: Sequence[str] | None = None) -> None:

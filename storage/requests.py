@@ -86,7 +86,7 @@ def change(store: Store, old: Request, **columns: Any) -> Request:
 
 def next_serial(store: Store, month: str) -> int:
     """Take the next running number of a month; the row stays locked until the transaction ends."""
-    dialect: Any = postgresql if store.connection.dialect.name == "postgresql" else sqlite
+    dialect: Any = postgresql if store.dialect == "postgresql" else sqlite
     query = dialect.insert(counter).values(month=month, last=1)
     query = query.on_conflict_do_update(index_elements=[counter.c.month], set_={"last": counter.c.last + 1})
     taken: int = store.execute(query.returning(counter.c.last)).scalar_one()
@@ -103,16 +103,16 @@ def of_chats(store: Store, chats: Sequence[str], *, only_open: bool = False, lim
 
 def load(store: Store) -> dict[str, int]:
     """Count the open requests of each owner."""
-    query = select(request.c.owner, func.count()).where(request.c.status.in_(OPEN)).group_by(request.c.owner)
-    return {owner: count for owner, count in store.execute(query).all() if owner}
+    query = select(request.c.owner, func.count().label("n")).where(request.c.status.in_(OPEN))
+    return {row.owner: row.n for row in store.execute(query.group_by(request.c.owner)) if row.owner}
 
 
 def tally(store: Store, column: str, *, only_open: bool = True) -> dict[str, int]:
     """Count requests by one column, open ones or all."""
-    query = select(request.c[column], func.count()).group_by(request.c[column])
+    query = select(request.c[column].label("value"), func.count().label("n")).group_by(request.c[column])
     if only_open:
         query = query.where(request.c.status.in_(OPEN))
-    return {value: count for value, count in store.execute(query).all()}  # noqa: C416 - rows are no pairs to mypy
+    return {row.value: row.n for row in store.execute(query)}
 
 
 def overdue(store: Store, now: datetime, limit: int = 200) -> list[Request]:

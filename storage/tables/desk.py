@@ -1,15 +1,27 @@
 """Tables of the desk: chats, customers, requests and what happened to them."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
-from storage.tables.types import UtcDateTime, metadata
+from storage.tables.types import RowId, UtcDateTime, metadata
 
 chat = Table(
     "chat",
     metadata,
     Column("key", String(200), primary_key=True),
-    Column("customer_id", Integer, ForeignKey("customer.id")),
-    Column("nickname", String(200), nullable=False, default=""),
+    Column("customer_id", BigInteger, ForeignKey("customer.id")),
+    Column("nickname", Text, nullable=False, default=""),
     # The send window of 微信客服: 5 messages within 48 hours of the customer's last word.
     Column("last_inbound_at", UtcDateTime),
     Column("sent", Integer, nullable=False, default=0),
@@ -18,7 +30,7 @@ chat = Table(
     # Where the conversation stands: the intake's answers, the menu last offered, the request talked about.
     Column("draft", LargeBinary),
     Column("menu", LargeBinary),
-    Column("focus_id", Integer),
+    Column("focus_id", BigInteger),
     Column("focus", String(20), nullable=False, default=""),
     Column("focus_at", UtcDateTime),
 )
@@ -26,13 +38,13 @@ chat = Table(
 customer = Table(
     "customer",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("company", String(200), nullable=False, default=""),
-    Column("contact", String(100), nullable=False, default=""),
-    Column("title", String(100), nullable=False, default=""),
-    Column("phone", String(40), nullable=False, default=""),
-    Column("email", String(200), nullable=False, default=""),
-    Column("industry", String(100), nullable=False, default=""),
+    Column("id", RowId, primary_key=True),
+    Column("company", Text, nullable=False, default=""),
+    Column("contact", Text, nullable=False, default=""),
+    Column("title", Text, nullable=False, default=""),
+    Column("phone", Text, nullable=False, default=""),
+    Column("email", Text, nullable=False, default=""),
+    Column("industry", Text, nullable=False, default=""),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
 )
@@ -40,20 +52,20 @@ customer = Table(
 request = Table(
     "request",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("number", String(40), nullable=False, unique=True),
     Column("version", Integer, nullable=False, default=1),
     Column("status", String(20), nullable=False),
     Column("chat", String(200), nullable=False),
-    Column("customer_id", Integer, ForeignKey("customer.id"), nullable=False),
+    Column("customer_id", BigInteger, ForeignKey("customer.id"), nullable=False),
     Column("source", String(40), nullable=False, default=""),
     # The five elements, as the customer put them (process.md A-040).
-    Column("company", String(200), nullable=False, default=""),
-    Column("contact", String(100), nullable=False, default=""),
-    Column("title", String(100), nullable=False, default=""),
-    Column("phone", String(40), nullable=False, default=""),
-    Column("email", String(200), nullable=False, default=""),
-    Column("industry", String(100), nullable=False, default=""),
+    Column("company", Text, nullable=False, default=""),
+    Column("contact", Text, nullable=False, default=""),
+    Column("title", Text, nullable=False, default=""),
+    Column("phone", Text, nullable=False, default=""),
+    Column("email", Text, nullable=False, default=""),
+    Column("industry", Text, nullable=False, default=""),
     Column("background", Text, nullable=False, default=""),
     Column("description", Text, nullable=False, default=""),
     Column("impact", Text, nullable=False, default=""),
@@ -85,8 +97,8 @@ Index("request_status", request.c.status, request.c.id)
 event = Table(
     "event",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("request_id", Integer, ForeignKey("request.id"), nullable=False),
+    Column("id", RowId, primary_key=True),
+    Column("request_id", BigInteger, ForeignKey("request.id"), nullable=False),
     Column("kind", String(30), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("actor", String(200), nullable=False),
@@ -98,8 +110,8 @@ Index("event_request", event.c.request_id, event.c.id)
 due = Table(
     "due",
     metadata,
-    Column("id", Integer, primary_key=True),
-    Column("request_id", Integer, ForeignKey("request.id"), nullable=False),
+    Column("id", RowId, primary_key=True),
+    Column("request_id", BigInteger, ForeignKey("request.id"), nullable=False),
     Column("kind", String(30), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("request_id", "kind", name="due_once"),
@@ -109,14 +121,14 @@ Index("due_at", due.c.at)
 attachment = Table(
     "attachment",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", RowId, primary_key=True),
     Column("chat", String(200), nullable=False),
-    Column("request_id", Integer, ForeignKey("request.id")),
+    Column("request_id", BigInteger, ForeignKey("request.id")),
     Column("kind", String(20), nullable=False),
-    Column("media", String(600), nullable=False, default=""),
-    Column("name", String(300), nullable=False, default=""),
+    Column("media", Text, nullable=False, default=""),
+    Column("name", Text, nullable=False, default=""),
     Column("note", Text, nullable=False, default=""),
-    Column("path", String(300), nullable=False, default=""),
+    Column("path", Text, nullable=False, default=""),
     Column("at", UtcDateTime, nullable=False),
 )
 Index("attachment_chat", attachment.c.chat, attachment.c.request_id)

@@ -11,6 +11,7 @@ from sqlalchemy.pool import StaticPool
 
 from storage import schema
 from storage.pool import Pool
+from storage.signals import Listener
 from storage.store import Dialect, Store, is_fault
 from storage.writer import Writer
 
@@ -75,6 +76,14 @@ class Database:
     async def read(self, work: Callable[[Store], T]) -> T:
         """Run `work` that only reads."""
         return await self.run(work)
+
+    def listen(self, hear: Callable[[str], None]) -> Listener | None:
+        """Call `hear`, in a thread, with the queues other processes put work into; None on SQLite: there are none."""
+        if not isinstance(self._runner, Pool):
+            return None
+        listener = Listener(self._runner.engine, hear)
+        listener.start()
+        return listener
 
     def upgrade(self) -> None:
         """Bring the tables to the newest revision; does nothing if they are."""

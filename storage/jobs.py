@@ -5,7 +5,7 @@ A job is worked inside a transaction (`take` … `finish`), or leased for work o
 its lease ended changes nothing.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,11 +15,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import lanes
 from storage.lanes import cancel_tagged, enter, release
+from storage.resends import resend
 from storage.store import Dialect, Store
 from storage.tables.engine import HEAD, OVER, job, state_is
 from storage.tables.types import UtcDateTime
 
-__all__ = ["Job", "New", "cancel_tagged", "enter", "release"]
+__all__ = ["Job", "New", "cancel_tagged", "enter", "release", "resend"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def _insert(state: Any) -> dict[Dialect, Any]:
 
 _PUT = _insert(_LINE_UP)
 _PUT_LATER = _insert(literal("later"))
+_PUT_DONE = _insert(literal("done"))
 _COLUMNS = [job.c[name] for name in Job.__dataclass_fields__ if name != "owner"]
 _HEADS = (
     select(*_COLUMNS)
@@ -89,7 +91,12 @@ _HEADS = (
     .limit(bindparam("at_most"))
     .with_for_update(skip_locked=True)
 )
-_HEADS_BUT = _HEADS.where(job.c.lane.not_in(bindparam("but", expanding=True)))
+_BEHIND = select(job.c.payload).where(lanes.IN_LANE, state_is("waiting")).order_by(job.c.id)
+_ABSORB = (
+    update(job)
+    .where(lanes.IN_LANE, state_is("waiting"))
+    .values(state="done", outcome="absorbed", done_at=bindparam("now"))
+)
 _START = (
     update(job)
     .where(job.c.id == bindparam("job_id"))
@@ -148,26 +155,46 @@ def put_many(store: Store, new: Sequence[New], now: datetime) -> int:
 
 
 def _put(store: Store, new: New, now: datetime) -> bool:
-    due = new.due_at or now
-    values = {
-        "in_queue": new.queue,
-        "in_lane": new.lane,
-        "in_dedup": new.dedup,
-        "in_tag": new.tag,
-        "in_payload": new.payload,
-        "due": due,
-        "now": now,
-    }
-    put_id = store.execute((_PUT_LATER if due > now else _PUT)[store.dialect], values).scalar()
+    values = _values(new, now)
+    put_id = store.execute((_PUT_LATER if values["due"] > now else _PUT)[store.dialect], values).scalar()
     if put_id is not None and new.tag:
         cancel_tagged(store, new.queue, new.lane, new.tag, now, newer=put_id)
     return put_id is not None
 
 
-def take(store: Store, queue: str, now: datetime, limit: int, but: Collection[str] = ()) -> list[Job]:
-    """Return heads of lanes that are due, for work inside this transaction; others pass them over until it ends."""
-    values = {"in_queue": queue, "now": now, "at_most": limit}
-    rows = store.execute(_HEADS_BUT, {**values, "but": list(but)}) if but else store.execute(_HEADS, values)
+def _values(new: New, now: datetime) -> dict[str, Any]:
+    return {
+        "in_queue": new.queue,
+        "in_lane": new.lane,
+        "in_dedup": new.dedup,
+        "in_tag": new.tag,
+        "in_payload": new.payload,
+        "due": new.due_at or now,
+        "now": now,
+    }
+
+
+def keep(store: Store, new: New, now: datetime, outcome: str) -> None:
+    """Keep something as done that nobody is to work, so that it is known and not lost."""
+    known = store.execute(_PUT_DONE[store.dialect], _values(new, now)).scalar()
+    if known is not None:
+        store.execute(update(job).where(job.c.id == known).values(done_at=now, outcome=outcome))
+
+
+def take(store: Store, queue: str, now: datetime, limit: int, but: Collection[str] = (), like: str = "") -> list[Job]:
+    """Return heads of lanes that are due, for work inside this transaction; others pass them over until it ends.
+
+    `but`: lanes to leave out; `like`: only lanes that match this pattern of SQL.
+    """
+    values: dict[str, Any] = {"in_queue": queue, "now": now, "at_most": limit}
+    query = _HEADS
+    if but:
+        query = query.where(job.c.lane.not_in(bindparam("but", expanding=True)))
+        values["but"] = list(but)
+    if like:
+        query = query.where(job.c.lane.like(bindparam("pattern")))
+        values["pattern"] = like
+    rows = store.execute(query, values)
     return [Job(**row) for row in rows.mappings()]
 
 
@@ -180,10 +207,20 @@ def start(store: Store, jobs: Sequence[Job], now: datetime, owner: str, until: d
 
 
 def lease(
-    store: Store, queue: str, now: datetime, limit: int, owner: str, until: datetime, but: Collection[str] = ()
+    store: Store, queue: str, now: datetime, limit: int, owner: str, until: datetime, like: str = ""
 ) -> list[Job]:
     """Lease heads of lanes that are due, for work outside of any transaction. `until` is real time."""
-    return start(store, take(store, queue, now, limit, but), now, owner, until)
+    return start(store, take(store, queue, now, limit, like=like), now, owner, until)
+
+
+def absorb(store: Store, leased: Job, now: datetime) -> list[bytes]:
+    """End what waits behind a leased job that does their work too; returns what they carried, oldest first."""
+    lanes.lock(store, [(leased.queue, leased.lane)])
+    behind = {"in_queue": leased.queue, "in_lane": leased.lane}
+    payloads = list(store.execute(_BEHIND, behind).scalars())
+    if payloads:
+        store.execute(_ABSORB, {**behind, "now": now})
+    return payloads
 
 
 def finish(store: Store, done: Job, now: datetime, outcome: str = "") -> bool:
@@ -218,38 +255,6 @@ def _end(store: Store, statement: Any, ended: Job, **values: Any) -> bool:
 def _change(store: Store, statement: Any, changed: Job, **values: Any) -> bool:
     fence = {"job_id": changed.id, "by": changed.owner, "attempt": changed.attempts}
     return store.execute(statement, {**fence, **values}).rowcount == 1
-
-
-def renew(store: Store, ids: Iterable[int], owner: str, until: datetime) -> None:
-    """Keep leases of work that goes on."""
-    query = update(job).where(job.c.id == bindparam("job_id"), job.c.owner == owner, state_is("leased"))
-    rows = [{"job_id": one} for one in ids]
-    if rows:
-        store.execute(query.values(lease_until=until), rows)
-
-
-def owners(store: Store) -> set[str]:
-    """Return who holds leases."""
-    return set(store.execute(select(job.c.owner).where(state_is("leased")).distinct()).scalars())
-
-
-def takeover(store: Store, real: datetime, gone: Collection[str] = ()) -> int:
-    """Make jobs ready again whose lease has ended by `real`, or whose owner is known to be `gone`."""
-    ended = (job.c.lease_until < real) | job.c.owner.in_(list(gone))
-    query = update(job).where(state_is("leased"), ended).values(state="ready", owner="", lease_until=None)
-    return store.execute(query).rowcount
-
-
-def give_back(store: Store, owner: str) -> int:
-    """Make all jobs of a stopping owner ready again, at once."""
-    query = update(job).where(state_is("leased"), job.c.owner == owner)
-    return store.execute(query.values(state="ready", owner="", lease_until=None)).rowcount
-
-
-def is_mine(store: Store, leased: Job) -> bool:
-    """Whether the lease still holds; on PostgreSQL it then holds until the transaction ends."""
-    mine = (job.c.id == leased.id) & (job.c.owner == leased.owner) & (job.c.attempts == leased.attempts)
-    return store.execute(select(job.c.id).where(mine, state_is("leased")).with_for_update()).first() is not None
 
 
 def purge(store: Store, before: datetime, limit: int = 1000) -> int:

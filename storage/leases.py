@@ -1,0 +1,42 @@
+"""Leases: who is working a job outside of any transaction, and what happens when he is gone. All times are real time."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from storage.jobs import Job
+from storage.store import Store
+from storage.tables.engine import job, state_is
+
+
+def renew(store: Store, ids: Iterable[int], owner: str, until: datetime) -> None:
+    """Keep leases of work that goes on."""
+    query = update(job).where(job.c.id == bindparam("job_id"), job.c.owner == owner, state_is("leased"))
+    rows = [{"job_id": one} for one in ids]
+    if rows:
+        store.execute(query.values(lease_until=until), rows)
+
+
+def owners(store: Store) -> set[str]:
+    """Return who holds leases."""
+    return set(store.execute(select(job.c.owner).where(state_is("leased")).distinct()).scalars())
+
+
+def takeover(store: Store, real: datetime, gone: Collection[str] = ()) -> int:
+    """Make jobs ready again whose lease has ended by `real`, or whose owner is known to be `gone`."""
+    ended = (job.c.lease_until < real) | job.c.owner.in_(list(gone))
+    query = update(job).where(state_is("leased"), ended).values(state="ready", owner="", lease_until=None)
+    return store.execute(query).rowcount
+
+
+def give_back(store: Store, owner: str) -> int:
+    """Make all jobs of a stopping owner ready again, at once."""
+    query = update(job).where(state_is("leased"), job.c.owner == owner)
+    return store.execute(query.values(state="ready", owner="", lease_until=None)).rowcount
+
+
+def is_mine(store: Store, leased: Job) -> bool:
+    """Whether the lease still holds; on PostgreSQL it then holds until the transaction ends."""
+    mine = (job.c.id == leased.id) & (job.c.owner == leased.owner) & (job.c.attempts == leased.attempts)
+    return store.execute(select(job.c.id).where(mine, state_is("leased")).with_for_update()).first() is not None

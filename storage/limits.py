@@ -1,0 +1,62 @@
+"""Limits: how often a platform may be called, shared by all processes, as rows of one number each (GCRA)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+
+from storage.store import Store
+from storage.tables.engine import limit_bucket
+from storage.upsert import upsert
+
+_READ = (
+    select(limit_bucket)
+    .where(limit_bucket.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(limit_bucket.c.key)  # always the same order, so that two processes cannot wait for each other
+    .with_for_update()
+)
+_WRITE = upsert(limit_bucket, ["key"], ["arrival"])
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`burst` calls at once, then one every `interval` seconds; in any span s at most `burst + s / interval`."""
+
+    interval: float
+    burst: int
+
+
+Demand = Mapping[str, Rate]
+"""The buckets that one call takes a drop of each."""
+
+
+def admit(store: Store, demands: Sequence[Demand], real: datetime) -> list[float]:
+    """Ask for calls in order; 0 for each that may be made now (and is counted), else the seconds until it may."""
+    keys = sorted({key for demand in demands for key in demand})
+    if not keys:
+        return [0.0] * len(demands)
+    arrivals = {row.key: row.arrival for row in store.execute(_READ, {"keys": keys})}
+    known = dict(arrivals)
+    now = real.timestamp()
+    waits = [_admit(arrivals, demand, now) for demand in demands]
+    changed = [{"key": key, "arrival": at} for key, at in arrivals.items() if known.get(key) != at]
+    if changed:
+        store.execute(_WRITE[store.dialect], changed)
+    return waits
+
+
+def _admit(arrivals: dict[str, float], demand: Demand, now: float) -> float:
+    wait = max(
+        (arrivals.get(key, 0.0) - (rate.burst - 1) * rate.interval - now for key, rate in demand.items()), default=0.0
+    )
+    if wait > 0:
+        return wait
+    for key, rate in demand.items():
+        arrivals[key] = max(arrivals.get(key, 0.0), now) + rate.interval
+    return 0.0
+
+
+def purge(store: Store, real: datetime) -> None:
+    """Forget buckets that are full again."""
+    store.execute(delete(limit_bucket).where(limit_bucket.c.arrival < real.timestamp()))

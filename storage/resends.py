@@ -1,0 +1,45 @@
+"""Promises told again: the platform took a message and said later that it failed."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import bindparam, select, update
+
+from storage import lanes
+from storage.store import Store
+from storage.tables.engine import TOLD, job, state_is
+
+AGAIN = "#again"
+RECENT = 50  # promises of one chat looked through
+_SURE = 16  # characters of a mark that all parts of one promise share
+_LAST = select(job.c.id, job.c.queue, job.c.dedup).where(TOLD, job.c.lane == bindparam("in_lane"))
+_AGAIN = (
+    update(job)
+    .where(job.c.id == bindparam("job_id"), state_is("done"))
+    .values(
+        state="waiting",
+        dedup=bindparam("new"),
+        attempts=0,
+        tried_at=None,
+        done_at=None,
+        outcome="",
+        due_at=bindparam("now"),
+    )
+)
+
+
+def mark(dedup: str) -> str:
+    """Name a promise to its platform: the same name is the same message there (Feishu uuid, KF msgid)."""
+    return sha256(dedup.encode()).hexdigest()[:32]
+
+
+def resend(store: Store, lane: str, message: str, now: datetime) -> bool:
+    """Promise again, once and under a new name, what went out as `message`; False if it is unknown or was repeated."""
+    rows = store.execute(_LAST.order_by(job.c.id.desc()).limit(RECENT), {"in_lane": lane}).all()
+    failed = next((row for row in rows if mark(row.dedup)[:_SURE] == message[:_SURE]), None)
+    if failed is None or failed.dedup.endswith(AGAIN):
+        return False
+    lanes.lock(store, [(failed.queue, lane)])
+    store.execute(_AGAIN, {"job_id": failed.id, "new": failed.dedup + AGAIN, "now": now})
+    lanes.promote(store, (failed.queue, lane))
+    return True

@@ -12,16 +12,19 @@ from handlers.intake import conversation, questions
 from handlers.intake.answers import plain
 from handlers.intake.draft import Draft, asking
 from handlers.intake.hearing import hear, hear_first
-from handlers.intake.registration import open_draft, submit
+from handlers.intake.registration import known, open_draft, submit
 from handlers.messages import Attached, Button, Happened, Incoming, Pressed, Reply, Said, Unreadable
 from handlers.requests import card, survey
 from handlers.requests.lifecycle import STATUS, allowed, apply
 from handlers.wording import customer
-from storage import chats, customers, jobs, requests
+from storage import chats, jobs, requests, resends
 from storage.database import Store
 from storage.requests import Request
 
 HISTORY = 3
+# What 微信客服 allows after each word of a customer (wecom.md section 0), and the failures that say it is used up.
+WINDOW = 5
+_WINDOW_SHUT = {"4", "5", "6"}
 _SHORTEST_NEED = 2
 
 
@@ -105,8 +108,15 @@ def _happened(contact: Contact, event: Happened) -> Reply:
             chats.change(contact.store, contact.chat.key, serving=False)
             jobs.release(contact.store, contact.chat.key, contact.now, "wecom")
         case "send_failed":
-            jobs.resend(contact.store, contact.chat.key, event.data.get("msgid", ""), contact.now)
+            _send_failed(contact, event)
     return Reply()
+
+
+def _send_failed(contact: Contact, event: Happened) -> None:
+    """Promise once more what the platform took and could not bring; if the window is shut, it waits for his next word."""
+    if event.data.get("fail_type") in _WINDOW_SHUT:
+        chats.change(contact.store, contact.chat.key, sent=WINDOW)
+    resends.resend(contact.store, contact.chat.key, event.data.get("msgid", ""), contact.now)
 
 
 def _offered(contact: Contact, text: str) -> Pressed | None:
@@ -161,8 +171,7 @@ def _begin(contact: Contact, text: str) -> Reply:
     past = tuple((r.number, card.short(r)) for r in contact.own()[:HISTORY])
     if not first.need or len(plain(text)) < _SHORTEST_NEED:
         return contact.say(_greeting(contact), *_menu(bool(past)))
-    known = customers.get(contact.store, contact.chat.customer_id).profile if contact.chat.customer_id else {}
-    draft = Draft(started=contact.now, answers=known, past=past)
+    draft = Draft(started=contact.now, answers=known(contact), past=past)
     turn = conversation.begin(draft, first.heard, contact.desk.policy)
     chats.change(contact.store, contact.chat.key, draft=msgspec.json.encode(turn.draft), focus="", focus_id=None)
     return contact.say(turn.say)
@@ -227,11 +236,8 @@ def _remind(contact: Contact) -> Reply:
 
 
 def _greeting(contact: Contact) -> str:
-    if contact.chat.customer_id:
-        known = customers.get(contact.store, contact.chat.customer_id)
-        if known.contact:
-            return customer.GREETING_BACK.format(name=known.contact)
-    return customer.GREETING
+    name = known(contact).get("contact")
+    return customer.GREETING_BACK.format(name=name) if name else customer.GREETING
 
 
 def _menu(has_requests: bool) -> tuple[Button, ...]:

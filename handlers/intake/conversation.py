@@ -25,12 +25,13 @@ class Turn(Value, frozen=True, kw_only=True):
 
 def begin(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     """Start an intake with the message that states the need: all it says is read at once."""
+    known = draft
     draft = _understood(draft, heard)
     if is_vague(heard.text):
         vague = draft.having(description_vague=heard.text)
         return Turn(draft=msgspec.structs.replace(vague, probed=1), say=Text(text=customer.VAGUE))
     draft = draft.having(description=heard.text)
-    return Turn(draft=draft, say=questions.ask(draft, policy, lead=questions.understood(draft, policy)))
+    return Turn(draft=draft, say=questions.ask(draft, policy, lead=questions.understood(known, draft)))
 
 
 def advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:

@@ -48,8 +48,11 @@ def menu(policy: Policy) -> Text:
     return Text(text=customer.CHOOSE_FIELD, buttons=buttons)
 
 
-def understood(draft: Draft, policy: Policy) -> str:
-    """Show what was read from the first message beyond the need itself, so that a mistake is seen."""
+def understood(known: Draft, draft: Draft) -> str:
+    """Show what is known already, or was read from the first message beyond the need, so that a mistake is seen."""
+    if known.answers.get("contact") or known.answers.get("company"):
+        name = known.answers.get("contact") or known.answers["company"]
+        return customer.WELCOME_BACK.format(name=name, profile=profile_line(draft.answers))
     facts = [f"{PROFILE_LABELS[key]} {draft.answers[key]}" for key in PROFILE if draft.answers.get(key)]
     return customer.UNDERSTOOD.format(facts="，".join(facts)) if facts else ""
 

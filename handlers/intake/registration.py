@@ -41,7 +41,12 @@ def human(contact: Contact) -> Reply:
     own = contact.own(only_open=True)
     if draft is None and own:
         return _remind(contact, apply("urge", own[0], contact.chat.key, contact.now, contact.store, contact.desk))
-    return submit(contact, draft or Draft(started=contact.now), human=True)
+    return submit(contact, draft or Draft(started=contact.now, answers=known(contact)), human=True)
+
+
+def known(contact: Contact) -> dict[str, str]:
+    """Return what is known of a returning customer."""
+    return customers.get(contact.store, contact.chat.customer_id).profile if contact.chat.customer_id else {}
 
 
 def _remind(contact: Contact, happened: Happening) -> Reply:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
-from handlers import attachments, words
+from handlers import attachments, window, words
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.desk import Desk
@@ -22,8 +22,7 @@ from storage.database import Store
 from storage.requests import Request
 
 HISTORY = 3
-# What 微信客服 allows after each word of a customer (wecom.md section 0), and the failures that say it is used up.
-WINDOW = 5
+# The failures of msg_send_fail that say the send window is used up (wecom.md section 1a).
 _WINDOW_SHUT = {"4", "5", "6"}
 _SHORTEST_NEED = 2
 
@@ -113,9 +112,9 @@ def _happened(contact: Contact, event: Happened) -> Reply:
 
 
 def _send_failed(contact: Contact, event: Happened) -> None:
-    """Promise once more what the platform took and could not bring; if the window is shut, it waits for his next word."""
+    """Promise once more what the platform took and could not bring; a shut window is waited for."""
     if event.data.get("fail_type") in _WINDOW_SHUT:
-        chats.change(contact.store, contact.chat.key, sent=WINDOW)
+        window.close(contact.chat.key, contact.store)
     resends.resend(contact.store, contact.chat.key, event.data.get("msgid", ""), contact.now)
 
 

@@ -37,7 +37,7 @@ class HeadReport:
     sure_precision: float
 
     def text(self, head: str) -> str:
-        """The figures and the confusion as plain tables."""
+        """Return the figures and the confusion as plain tables."""
         rows = [f"{head:<11} precision recall     f1 count"]
         rows += [
             f"{label:<11} {c.precision:9.3f} {c.recall:6.3f} {c.f1:6.3f} {c.count:5d}"
@@ -65,17 +65,19 @@ class Report:
     top_two: float
 
     def text(self) -> str:
-        """Everything as plain tables."""
+        """Return everything as plain tables."""
         tables = [part.text(head) for head, part in self.heads.items()]
         policy = (
-            f"messages {self.size}; requests lost as other at p >= {_OTHER}: {self.requests_lost:.2%}; "
-            f"urgent noticed at p >= {_ASK}: {self.urgent_noticed:.1%}; urgent called routine: {self.urgent_called_routine:.1%}; "
+            f"messages {self.size}; "
+            f"requests lost as other at p >= {_OTHER}: {self.requests_lost:.2%}; "
+            f"urgent noticed at p >= {_ASK}: {self.urgent_noticed:.1%}; "
+            f"urgent called routine: {self.urgent_called_routine:.1%}; "
             f"type among the best two: {self.top_two:.1%}"
         )
         return "\n\n".join([*tables, policy])
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, rounded to four places."""
+        """Return plain values for JSON, rounded to four places."""
         return dict(_rounded(asdict(self)))
 
 

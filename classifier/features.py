@@ -11,17 +11,14 @@ from classifier.lexicons import Hit, lexicons
 REFERENCE = datetime(2026, 3, 11, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """The moment relative dates are read against where no clock is given: a Wednesday morning far from month's end."""
 
-_SHAPE = (
-    "len<=4", "len<=10", "len<=20", "len<=40", "len<=80", "len>80", "question", "ends with a question", "exclaims",
-    "digits", "latin", "only a value", "due in a day", "due in a week", "due later", "no content",
-)  # fmt: skip
+# Length is left out on purpose: it helped on the corpus, where short means small talk, and hurt on short requests.
+_SHAPE = ("question", "exclaims", "only a value", "no content", "due in a day", "due in a week", "due later")
 _VALUE = re.compile(r"[\d +@a-z._:,-]{3,60}")
-_LENGTHS = (4, 10, 20, 40, 80)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def names() -> tuple[str, ...]:
-    """The features in the order of `vector`: one per group, then the shape of the message."""
+    """Return the features in the order of `vector`: one per group, then the shape of the message."""
     return (*lexicons().groups, *(f"shape: {name}" for name in _SHAPE))
 
 
@@ -34,7 +31,7 @@ def vector(folded: str, hits: dict[str, list[Hit]]) -> dict[int, float]:
 
 
 def horizon(dues: list[Due], now: datetime) -> timedelta | None:
-    """How far the nearest deadline is."""
+    """Return how far the nearest deadline is."""
     return min((due.when - now for due in dues), default=None)
 
 
@@ -43,12 +40,9 @@ def _shape(folded: str) -> tuple[bool, ...]:
     near = horizon(deadlines(folded, REFERENCE), REFERENCE)
     day = near is not None and near <= timedelta(hours=25)
     week = near is not None and not day and near <= timedelta(days=8)
-    return (
-        *(len(text) <= limit for limit in _LENGTHS), len(text) > _LENGTHS[-1],
-        "?" in text, text.endswith(("?", "吗", "么", "呢")), "!" in text,
-        any(char.isdigit() for char in text), any("a" <= char <= "z" for char in text),
-        bool(_VALUE.fullmatch(text)), day, week, near is not None and not (day or week), not _HAN.search(text),
-    )  # fmt: skip
+    question, exclaims = "?" in text or text.endswith(("吗", "么", "呢")), "!" in text
+    later = near is not None and not (day or week)
+    return question, exclaims, bool(_VALUE.fullmatch(text)), not _HAN.search(text), day, week, later
 
 
 @cache

@@ -29,7 +29,7 @@ class Row:
     style: str
 
     def label(self, head: str) -> str:
-        """The label of one question."""
+        """Return the label of one question."""
         return str(getattr(self, head))
 
     @property

@@ -35,7 +35,7 @@ class Lexicons:
     index: dict[str, tuple[tuple[str, str], ...]]
 
     def hits(self, folded: str) -> dict[str, list[Hit]]:
-        """Hits by group name, in the order of the text; `unless` applied."""
+        """Return hits by group name, in the order of the text; `unless` applied."""
         found: dict[str, list[Hit]] = defaultdict(list)
         for start in range(len(folded)):
             for key in (folded[start], folded[start : start + 2]):
@@ -54,7 +54,7 @@ class Lexicons:
 
 @cache
 def lexicons() -> Lexicons:
-    """The packaged groups, read once."""
+    """Return the packaged groups, read once."""
     data = tomllib.loads((files("classifier") / "data" / "lexicons.toml").read_text("utf-8"))
     groups = {name: _group(entry) for name, entry in data["groups"].items()}
     index: dict[str, list[tuple[str, str]]] = defaultdict(list)

@@ -103,7 +103,7 @@ def save(model: Model, directory: Path, report: dict[str, Any]) -> None:
 
 
 def load(directory: Path) -> Model:
-    """The model of a directory, or BadModelError for anything missing, changed, misshapen or of another version."""
+    """Return the model of a directory; BadModelError for anything missing, changed, misshapen or of another version."""
     try:
         _check_manifest(directory)
         described = json.loads((directory / "model.json").read_text("utf-8"))
@@ -113,7 +113,7 @@ def load(directory: Path) -> Model:
     except BadModelError:
         raise
     except Exception as error:  # a damaged file can fail in any way inside json, zip and numpy
-        raise BadModelError(f"{directory.name}: {type(error).__name__}: {error}") from error
+        raise BadModelError(f"{directory.name}: {type(error).__name__}") from error
     _check_version(described)
     _check_arrays(model)
     return model
@@ -131,12 +131,12 @@ def _assemble(described: dict[str, Any], arrays: dict[str, NDArray[np.float32]])
 
 
 def _check_manifest(directory: Path) -> None:
+    for name in (*FILES, "manifest.json"):
+        if (directory / name).stat().st_size > _LARGEST:
+            raise BadModelError(f"{name} is too large")
     manifest = json.loads((directory / "manifest.json").read_text("utf-8"))
     for name in FILES:
-        path = directory / name
-        if path.stat().st_size > _LARGEST:
-            raise BadModelError(f"{name} is too large")
-        if manifest.get(name) != _sha256(path):
+        if manifest.get(name) != _sha256(directory / name):
             raise BadModelError(f"{name} does not match its SHA-256 in manifest.json")
 
 

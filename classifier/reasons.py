@@ -14,15 +14,17 @@ _MOST = 3
 _LEAST = 0.02
 """A contribution below this distance from the plane convinces nobody."""
 _TELLING = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z][a-z+#.]{1,}")
-_STOP = frozenset(
-    "我们 你们 一个 这个 那个 一下 就是 现在 什么 怎么 可以 没有 不是 还是 已经 然后 因为 所以 但是".split()
-)
+_STOP = frozenset({
+    "我们", "你们", "一个", "这个", "那个", "一下", "就是", "现在", "什么", "怎么",
+    "可以", "没有", "不是", "还是", "已经", "然后", "因为", "所以", "但是", "您好",
+    "你好",
+})  # fmt: skip
 
 
 def reasons(
     model: Model, reading: Reading, columns: dict[int, float], question: tuple[str, str, str]
 ) -> tuple[str, ...]:
-    """At most three reasons for (head, value) against the runner-up, strongest first: "期限词: 明早九点前" or a word."""
+    """Return at most three reasons for (head, value, rival), strongest first: "期限词: 明早九点前" or a bare word."""
     head, value, rival = question
     start = parts()[head].start
     labels = HEADS[head]
@@ -49,7 +51,7 @@ def _telling_words(model: Model, reading: Reading, speaks: dict[int, float]) -> 
 
 
 def _plain_words(model: Model, reading: Reading, speaks: dict[int, float]) -> dict[str, float]:
-    """The weight of each word together with that of the characters and pairs inside it."""
+    """Return the weight of each word together with that of the characters and pairs inside it."""
     words, chars = model.vectoriser.words.index, model.vectoriser.chars.index
     offset = len(words)
     found: dict[str, float] = defaultdict(float)
@@ -64,7 +66,7 @@ def _plain_words(model: Model, reading: Reading, speaks: dict[int, float]) -> di
 
 
 def _apart(ranked: list[str]) -> tuple[str, ...]:
-    """The first reasons that do not repeat each other's words."""
+    """Return the first reasons that do not repeat each other's words."""
     kept: list[str] = []
     for reason in ranked:
         bare = reason.rpartition(": ")[2]

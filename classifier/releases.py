@@ -10,7 +10,7 @@ _POINTER, _PREVIOUS = "current", "previous"
 
 
 def promote(candidate_dir: Path, models_dir: Path) -> Path:
-    """Copy a sound model below `models_dir` under its version and point to it; raises BadModelError for a damaged one."""
+    """Copy a sound model below `models_dir` under its version and point to it; BadModelError for a damaged one."""
     version = str(load(candidate_dir).card["version"])
     home = models_dir / version
     if candidate_dir.resolve() != home.resolve():
@@ -35,7 +35,7 @@ def rollback(models_dir: Path) -> Path:
 
 
 def current(models_dir: Path) -> Path | None:
-    """The directory of the serving model, or None for the packaged one."""
+    """Return the directory of the serving model, or None for the packaged one."""
     version = _read(models_dir / _POINTER)
     return models_dir / version if version else None
 

@@ -16,11 +16,19 @@ PACKAGED = Path(__file__).parent / "data" / "model"
 SURE = 0.8
 """From this confidence on a value may be pre-filled; below it people are asked (classifier.md section 4)."""
 OTHER = 0.8
-"""Only from this probability on a message is taken for small talk: a lost request costs more than a needless question."""
+"""Only from this probability on a message is small talk: a lost request costs more than a needless question."""
 FLOOR_CONFIDENCE = 0.9
 """A parsed deadline decides the urgency by rule (labels.md U3, I2), not by likelihood."""
 
-_EVIDENCE = {"failure", "stopped", "money", "safety", "due_word"}
+# Telling words of a request: with one of them a message is no small talk, unless it has small talk's own words too.
+_OF_REQUESTS = frozenset({
+    "failure", "stopped", "money", "safety", "due_word", "bespoke", "own_system", "add", "clumsy",
+    "lack", "cosmetic", "privacy", "legal", "demand", "grievance", "paper", "price", "office",
+    "self_error", "delivery", "training", "how", "ability", "own_format", "urgent", "urgency_topic",
+})  # fmt: skip
+_OF_SMALL_TALK = frozenset(
+    {"status", "cancel", "human", "chitchat", "spam", "thanks", "ack", "greet", "attachment", "opening"}
+)
 _LEVELS = ("routine", "important", "urgent")
 
 
@@ -37,7 +45,7 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The three guesses, and the probabilities that policies need; `degraded` says why only rules answered, or is empty."""
+    """The three guesses and the probabilities that policies need; `degraded` says why only rules answered."""
 
     type: Guess
     urgency: Guess
@@ -56,7 +64,7 @@ class Classifier:
 
     @classmethod
     def load(cls, directory: Path | None = None) -> "Classifier":
-        """The model of a directory, the packaged one by default; damaged or missing: rules, `degraded` set. Takes a second."""
+        """Return the model of a directory (packaged by default), or the rules with `degraded` set. Takes a second."""
         words.prepare()
         try:
             return cls(load(directory or PACKAGED), "")
@@ -73,7 +81,7 @@ class Classifier:
             scores, columns = self.model.scores(reading)
         p_other = scores["type"].of("other")
         because = _Because(self.model, reading, columns)
-        if p_other >= OTHER and not _EVIDENCE & reading.hits.keys():
+        if p_other >= OTHER and _may_be_small_talk(reading):
             return _small_talk(scores, because, self.degraded)
         return Suggestion(
             type=_request_type(scores["type"], because),
@@ -85,12 +93,12 @@ class Classifier:
         )
 
     def describe(self) -> dict[str, Any]:
-        """The model card: version, corpus size and hash, method, macro F1; empty for the rules."""
+        """Return the model card: version, corpus size and hash, method, macro F1; empty for the rules."""
         return dict(self.model.card) if self.model else {}
 
 
 def describe(directory: Path | None = None) -> dict[str, Any]:
-    """The model card of a directory, the packaged one by default; `degraded` instead if it cannot be read."""
+    """Return the model card of a directory, the packaged one by default; `degraded` instead if it cannot be read."""
     try:
         return dict(load(directory or PACKAGED).card)
     except BadModelError as error:
@@ -121,6 +129,11 @@ def _small_talk(scores: dict[str, Scores], because: _Because, degraded: str) -> 
     return Suggestion(kind, nothing, nothing, 1 - p_other, (1 - p_other) * scores["urgency"].of("urgent"), degraded)
 
 
+def _may_be_small_talk(reading: Reading) -> bool:
+    found = reading.hits.keys()
+    return not _OF_REQUESTS & found or bool(_OF_SMALL_TALK & found)
+
+
 def _request_type(scores: Scores, because: _Because) -> Guess:
     ranked = scores.ranked()
     if ranked[0][0] == "other":  # not certain enough to be small talk: the best request type, unsure
@@ -137,7 +150,7 @@ def _urgency(scores: Scores, because: _Because, text: str, now: datetime | None)
 
 
 def _deadline_floor(folded: str, text: str, now: datetime | None) -> tuple[str, str]:
-    """The least urgency that a stated deadline allows; dates count only where `now` is known."""
+    """Return the least urgency that a stated deadline allows; dates count only where `now` is known."""
     dues = [due for due in deadlines(folded, now or features.REFERENCE) if now or due.relative]
     if not dues:
         return "", ""

@@ -62,7 +62,7 @@ def across_authors(rows: Sequence[Row]) -> dict[str, evaluate.Report]:
 
 
 def calibrated(rows: Sequence[Row], readings: Sequence[Reading]) -> Model:
-    """A model with temperatures found by cross-validation on its own rows."""
+    """Return a model with temperatures found by cross-validation on its own rows."""
     answers: list[dict[str, Scores]] = [{} for _ in rows]
     for learnt, held in _folds(len(rows)):
         fold = fit([rows[i] for i in learnt], [readings[i] for i in learnt], {})
@@ -86,8 +86,8 @@ def fit(rows: Sequence[Row], readings: Sequence[Reading], temperatures: dict[str
 
 
 def matrix(columns: Sequence[dict[int, float]], width: int) -> Any:
-    """The rows as a SciPy matrix with 32-bit indices, which LinearSVC insists on."""
-    from scipy.sparse import csr_matrix
+    """Return the rows as a SciPy matrix with 32-bit indices, which LinearSVC insists on."""
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # SciPy publishes no types
 
     starts = np.cumsum([0, *(len(row) for row in columns)], dtype=np.int32)
     indices = np.fromiter((number for row in columns for number in row), np.int32)
@@ -98,7 +98,7 @@ def matrix(columns: Sequence[dict[int, float]], width: int) -> Any:
 
 
 def temperature(rows: Sequence[Row], answers: Sequence[dict[str, Scores]], head: str) -> float:
-    """The divisor of the decision values that makes held-out probabilities most likely (golden section)."""
+    """Return the divisor of the decision values that makes held-out probabilities most likely (golden section)."""
     pairs = [
         (answer[head], row.label(head))
         for row, answer in zip(rows, answers, strict=True)
@@ -172,6 +172,6 @@ def _card(rows: Sequence[Row], report: evaluate.Report) -> dict[str, Any]:
             head: {label: sum(row.label(head) == label for row in rows) for label in labels}
             for head, labels in HEADS.items()
         },
-        "method": f"LinearSVC C={_COST}, words 1-2 + characters 1-2 + telling words x {LEXICON_WEIGHT}, temperature by {_FOLDS} folds",
+        "method": f"LinearSVC C={_COST}, words 1-2 + characters 1-2 + telling words x {LEXICON_WEIGHT}",
         "macro_f1": {head: round(part.macro_f1, 3) for head, part in report.heads.items()},
     }

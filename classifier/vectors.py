@@ -4,11 +4,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from classifier import features, words
 from classifier.lexicons import Hit, lexicons
 
-LEXICON_WEIGHT = 0.2
+LEXICON_WEIGHT = 0.15
 """Weight of one telling-word feature beside two blocks of length 1 (classifier.md section 4: 0.15 to 0.2)."""
 
 
@@ -32,7 +33,7 @@ def read(text: str) -> Reading:
 def word_terms(reading: Reading) -> list[str]:
     """Single words and neighbouring pairs."""
     single = reading.words
-    return [*single, *(f"{left} {right}" for left, right in zip(single, single[1:], strict=False))]
+    return [*single, *(f"{left} {right}" for left, right in pairwise(single))]
 
 
 def char_terms(reading: Reading) -> list[str]:
@@ -74,7 +75,7 @@ class Vectoriser:
 
     @classmethod
     def learn(cls, readings: Sequence[Reading]) -> "Vectoriser":
-        """The vocabularies of a corpus; pairs of words that occur once only are left out."""
+        """Return the vocabularies of a corpus; pairs of words that occur once only are left out."""
         return cls(
             Vocabulary.learn([word_terms(reading) for reading in readings], at_least=2),
             Vocabulary.learn([char_terms(reading) for reading in readings], at_least=2),

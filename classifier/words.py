@@ -52,7 +52,7 @@ def fold(text: str) -> str:
 
 
 def normalise(folded: str) -> str:
-    """What the model reads: addresses and numbers masked, digits as 0, white space and stretched runs shortened."""
+    """Return what the model reads: addresses and numbers masked, digits as 0, stretched runs shortened."""
     text = folded
     for pattern, mask in _MASKED:
         text = pattern.sub(mask, text)
@@ -61,7 +61,7 @@ def normalise(folded: str) -> str:
 
 
 def cut(normalised: str) -> list[str]:
-    """The words of a normalised text, white space left out. Calls `prepare` if nobody has."""
+    """Return the words of a normalised text, white space left out. Calls `prepare` if nobody has."""
     return [word for word in prepare().lcut(normalised) if not word.isspace()]
 
 

@@ -41,7 +41,8 @@ DAY = re.compile(
 class Day:
     """A date, the part of the day its word implies, its own time of day, and how the word is used.
 
-    `soft` words (今天, 今晚) say when something happened as often as when something is due.
+    `soft` words (今天, 今晚) say when something happened as often as when something is due. A day that has passed comes
+    `again` later (周一, said on Monday evening).
     """
 
     date: date
@@ -49,10 +50,11 @@ class Day:
     clock: tuple[int, int] | None = None
     soft: bool = False
     relative: bool = False
+    again: timedelta = timedelta()
 
 
 def resolve(match: re.Match[str], now: datetime) -> Day | None:
-    """The day a match of `DAY` means, or None when there is no such day."""
+    """Return the day a match of `DAY` means, or None when there is no such day."""
     for group, reader in _READERS.items():
         if match[group]:
             return reader(match, now)
@@ -72,7 +74,8 @@ def _weekday(match: re.Match[str], now: datetime) -> Day:
     weeks = {"下": 1, "下下": 2}.get(match["week"] or "", 0)
     if not match["week"] and day < now.date():
         weeks = 1
-    return Day(day + timedelta(weeks=weeks), relative=weeks < 2 and match["week"] != "下下")  # noqa: PLR2004 - 下下周
+    again = timedelta() if match["week"] else timedelta(weeks=1)
+    return Day(day + timedelta(weeks=weeks), relative=match["week"] != "下下", again=again)
 
 
 def _whole_week(match: re.Match[str], now: datetime) -> Day:

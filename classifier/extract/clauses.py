@@ -5,26 +5,29 @@ from dataclasses import dataclass
 
 from classifier.extract.mail import find_email
 from classifier.extract.phone import phones
+from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
 
 _LABELS = {
     "background": r"(?:需求)?背景|起因|原因|现状|缘由|场景",
-    "description": r"(?:需求|问题|故障|功能|详细|具体)?(?:描述|说明|内容|详情)|需求|问题|诉求|故障(?:现象)?|现象|事由|主题",
-    "expected": r"期望(?:的?(?:结果|效果))?|希望|预期(?:结果|效果)?|目标|要求|想要(?:的)?效果",
+    "description": r"(?:需求|问题|故障|功能|详细|具体)?(?:描述|说明|内容|详情)|"
+    "需求|问题|诉求|故障(?:现象)?|现象|事由|主题",
+    "expected": r"期望(?:的?(?:结果|效果))?|希望|预期(?:结果|效果)?|目标|要求|想要的?效果",
 }
-_OTHER_LABELS = r"公司(?:名称)?|单位(?:名称)?|客户(?:名称)?|联系人|姓名|电话|联系电话|联系方式|手机号?|邮箱|行业|职务|职位|紧急程度|优先级|地址|时间|期限|版本|账号|部门"
+_OTHER_LABELS = (
+    "公司(?:名称)?|单位(?:名称)?|客户(?:名称)?|联系人|姓名|电话|联系电话|联系方式|手机号?|邮箱|行业|职务|职位|"
+    "紧急程度|优先级|地址|时间|期限|版本|账号|部门"
+)
 _LABEL = re.compile(
     r"(?:^|(?<=[\n,。;!?、\s】\]]))(?:\d{1,2}[.、)]\s?|[【\[(])?(?:"
     + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS.items())
     + rf"|(?P<else>{_OTHER_LABELS}))[】\])]?\s?:[ \t]?|(?:^|(?<=\n))[【\[](?P<bracket>[^】\]\n]{{2,8}})[】\]]"
 )
 _SPLIT = re.compile(r"[^,。;!?\n]+[,。;!?\n]*")
-_EXPECTED = re.compile(
-    r"希望|最好|能不能|能否|可否|可不可以|想要|想让|要是.{0,16}就|如果.{0,16}就好|请.{0,10}改成|改成|改为|恢复|期望|麻烦.{0,8}(?:处理|解决|修|看|改|加|开|安排|弄)|尽快|帮(?:我|忙|我们).{0,8}(?:处理|解决|修|看|改|加|开|安排|弄)|建议|给个(?:说法|方案|答复)|要求你?们?|务必|必须.{0,10}(?:好|完|给|修)"
-)
-_BACKGROUND = re.compile(
-    r"因为|由于|上周|上个?月|上礼拜|自从|为了|之后|以后|以来|正在准备|昨天|前天|今早|最近|去年|刚(?:刚|才|上线|开业|换|升级|买)|马上要|准备|打算|计划|我们是|我们有|之前|原来|以前|每天|每个?月|每次"
-)
+_WORDS = table("clauses")
+_EXPECTED = re.compile(either(_WORDS["expected"]))
+_BACKGROUND = re.compile(either(_WORDS["background"]))
+_TROUBLE = re.compile(either(_WORDS["trouble"]))
 _PEOPLE = re.compile(
     r"^(?:我是|我叫|我们是|这里是|这边是|免贵姓|我姓|你好|您好|在吗|hi|hello|谢谢|多谢|感谢|辛苦|麻烦了|拜托)|(?:电话|手机|联系人|联系方式|邮箱|回电|打我|加我微信|找我)"
 )
@@ -89,11 +92,6 @@ def _kind(clause: re.Match[str], contacts: list[tuple[int, int]]) -> str:
     if _EXPECTED.search(said):
         return "expected"
     return "background" if _BACKGROUND.search(said) and not _TROUBLE.search(said) else "description"
-
-
-_TROUBLE = re.compile(
-    r"报错|失败|打不开|不了|不能|没法|无法|不对|不显示|没反应|闪退|白屏|黑屏|死机|卡死|丢|错|坏|超时|不上|不到|没有|太|慢|怎么|如何|吗"
-)
 
 
 def _joined(text: str, spans: list[tuple[int, int]]) -> str | None:

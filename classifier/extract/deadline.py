@@ -32,10 +32,10 @@ _NEED = re.compile(
     r"(?:[^,。;!?\n]{0,6}?(?:必须|务必|就要|就得|一定要|急用|等着用)|[^,。;!?\n]{0,4}?(?:要交|要用|要给|要报|要发|得交|得用|得给|得报|得发|得有|得弄|得出))"
 )
 _EVENT = re.compile(
-    r"[^,。;!?\n吗]{0,5}?(?:要|得|就|开会|开业|开标|上线|验收|检查|考试|开考|投标|开学|开幕|开庭|开盘|交货|交付|发车|出关|审计|评审|来检|来查|大促|直播|办活动|汇报|演示|开班|营业)"
+    r"[^,。;!?\n吗]{0,5}?(?:要|得|就|开会|开课|开店|开门|开业|开标|上线|验收|检查|考试|开考|投标|开学|开幕|开庭|开盘|交货|交付|发车|出关|审计|评审|来检|来查|大促|直播|办活动|汇报|演示|开班|营业)"
     r"(?!不要|么|是|下班|上班|放假)"
 )
-_RECURRING = re.compile(r"(?:每个?|平时|一般|往常|历年|各)$|(?:上个?|前|昨|去年|刚过的)$")
+_RECURRING = re.compile(r"(?:每个?|平时|一般|往常|历年|各|上个?|前天?|昨天?|去年|上周[一-日]?|当天|刚过的)$")
 _SURVIVES = re.compile(r"[^,。;!?\n]{0,3}?(?:没|无|都有|有效|多次|出现|重复|的数据|的记录|的单|未)")
 
 
@@ -50,7 +50,7 @@ class Due:
 
 
 def find_deadline(text: str, now: datetime) -> datetime | None:
-    """The earliest deadline stated in the text, in the time zone of `now`; None when nothing is due (labels.md U3, I2).
+    """Return the earliest deadline stated in the text, in the time zone of `now`; None when nothing is due.
 
     Past expressions (三天前, 昨天), habits (每周五前) and times at which something merely happened are no deadlines.
     """
@@ -75,7 +75,8 @@ def _dated(folded: str, now: datetime) -> Iterator[Due]:
         end = tail.end() if tail and tail.end() > match.end() else match.end()
         taken = end
         if day and _is_deadline(folded, match.start(), end, soft=day.soft):
-            yield Due(_at(day, tail, now), match.start(), end, day.relative)
+            when = _at(day, tail, now)
+            yield Due(when if when > now else when + day.again, match.start(), end, day.relative)
     for match in _ONLY_CLOCK.finditer(folded):
         if match.start() >= taken and _is_deadline(folded, match.start(), match.end(), soft=True):
             yield Due(_next(_clock(match, ""), now), match.start(), match.end(), relative=True)
@@ -129,13 +130,15 @@ def _next(clock: tuple[int, int] | None, now: datetime) -> datetime:
 
 
 _WITHIN = re.compile(
-    rf"(?P<left>还有|还剩|只剩|剩下|就剩|剩|仅剩)?(?:最后|不到|大概|约)?(?P<n>{NUMBER}|半)个?(?P<half>半)?(?:多|来)?(?P<unit>小时|钟头|分钟|工作日|天|周|星期|礼拜|月)"
+    rf"(?P<left>还有|还剩|只剩|剩下|就剩|剩|仅剩)?(?:最后|不到|大概|约)?(?P<n>{NUMBER}|半)个?(?P<half>半)?(?:多|来)?"
+    r"(?P<unit>小时|钟头|分钟|工作日|天|周|星期|礼拜|月)"
     r"(?P<within>之内|以内|内(?![容部存网])|后(?![来面台期续])|之后|以后)?"
 )
 _UNITS: dict[str, Callable[[float], timedelta]] = {
     "小时": lambda n: timedelta(hours=n), "钟头": lambda n: timedelta(hours=n), "分钟": lambda n: timedelta(minutes=n),
-    "天": lambda n: timedelta(days=n), "工作日": lambda n: timedelta(days=n * 7 / 5), "周": lambda n: timedelta(weeks=n),
-    "星期": lambda n: timedelta(weeks=n), "礼拜": lambda n: timedelta(weeks=n), "月": lambda n: timedelta(days=n * 30),
+    "天": lambda n: timedelta(days=n), "工作日": lambda n: timedelta(days=n * 7 / 5),
+    "周": lambda n: timedelta(weeks=n), "星期": lambda n: timedelta(weeks=n), "礼拜": lambda n: timedelta(weeks=n),
+    "月": lambda n: timedelta(days=n * 30),
 }  # fmt: skip
 
 

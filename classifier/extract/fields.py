@@ -38,7 +38,7 @@ class Fields:
 
 
 def extract(text: str, *, now: datetime) -> Fields:
-    """The fields of labels.md section 5 from the first 2,000 characters; `now` is what 明早 is read against."""
+    """Return the fields of labels.md section 5 from the first 2,000 characters; `now` is what 明早 is read against."""
     dues = deadlines(text, now)
     contact = find_contact(text)
     parts = find_parts(text)
@@ -59,7 +59,7 @@ def extract(text: str, *, now: datetime) -> Fields:
 
 
 def find_number(text: str) -> str | None:
-    """A request number such as 202611-001, full-width forms included."""
+    """Return a request number such as 202611-001, full-width forms included."""
     match = _NUMBER.search(fold(text[:LIMIT]))
     return f"{match[1]}-{match[2]}" if match else None
 

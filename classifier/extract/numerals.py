@@ -13,7 +13,7 @@ _SPOKEN_RUN = re.compile(f"[{_SPOKEN_CHARS}0-9][{_SPOKEN_CHARS}0-9 -]{{5,20}}[{_
 
 
 def value(numeral: str) -> int:
-    """The number that `NUMBER` matched: 12, 十二, 二十, 一百零五."""
+    """Return the number that `NUMBER` matched: 12, 十二, 二十, 一百零五."""
     if numeral.isdigit():
         return int(numeral)
     total = digit = 0
@@ -27,5 +27,5 @@ def value(numeral: str) -> int:
 
 
 def spoken_digits(folded: str) -> str:
-    """The text with runs of at least seven digits in Chinese ("幺三八零零…") as digits, length unchanged."""
+    """Return the text with runs of at least seven digits in Chinese ("幺三八零零…") as digits, length unchanged."""
     return _SPOKEN_RUN.sub(lambda run: run[0].translate(_SPOKEN), folded)

@@ -9,7 +9,7 @@ from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.desk import Desk
 from handlers.intake import conversation, questions
-from handlers.intake.answers import plain
+from handlers.intake.answers import is_vague, plain
 from handlers.intake.draft import Draft, asking
 from handlers.intake.hearing import hear, hear_first
 from handlers.intake.registration import known, open_draft, submit
@@ -168,7 +168,7 @@ def _begin(contact: Contact, text: str) -> Reply:
     """Start an intake with a need; what is surely none gets the menu."""
     first = hear_first(text, contact.now, contact.desk)
     past = tuple((r.number, card.short(r)) for r in contact.own()[:HISTORY])
-    if not first.need or len(plain(text)) < _SHORTEST_NEED:
+    if (not first.need and not is_vague(text)) or len(plain(text)) < _SHORTEST_NEED:
         return contact.say(_greeting(contact), *_menu(bool(past)))
     draft = Draft(started=contact.now, answers=known(contact), past=past)
     turn = conversation.begin(draft, first.heard, contact.desk.policy)

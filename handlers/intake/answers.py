@@ -107,7 +107,7 @@ def _known(piece: str, said: dict[str, str]) -> bool:
 def _urgency(text: str, field: AskedField, _: Draft, heard: Heard) -> dict[str, str]:
     named = level(text)
     if named:
-        return {field.key: named}
+        return {field.key: named, "impact": ""}
     guess = heard.suggestions.heads.get("urgency")
     if not plain(text) or guess is None:
         raise Refused(customer.NOT_UNDERSTOOD)

@@ -24,13 +24,16 @@ class Turn(Value, frozen=True, kw_only=True):
 
 
 def begin(draft: Draft, heard: Heard, policy: Policy) -> Turn:
-    """Start an intake with the message that states the need: all it says is read at once."""
+    """Start an intake with the message that states the need: all it says is read at once.
+
+    What a returning customer says of himself now counts more than what was known of him.
+    """
     known = draft
-    draft = _understood(draft, heard)
+    draft = _understood(draft.having(**_profile(heard)), heard)
     if is_vague(heard.text):
         vague = draft.having(description_vague=heard.text)
         return Turn(draft=msgspec.structs.replace(vague, probed=1), say=Text(text=customer.VAGUE))
-    draft = draft.having(description=heard.text)
+    draft = draft.having(description=heard.fields.get("description") or heard.text)
     return Turn(draft=draft, say=questions.ask(draft, policy, lead=questions.understood(known, draft)))
 
 
@@ -55,7 +58,7 @@ def press(draft: Draft, pressed: Pressed, policy: Policy) -> Turn | None:
             revising = msgspec.structs.replace(draft, revising=pressed.subject)
             return Turn(draft=revising, say=questions.ask(revising, policy))
         case "level" if pressed.subject in customer.LEVELS:
-            return _next(draft.having(urgency=pressed.subject), policy)
+            return _next(draft.having(urgency=pressed.subject, impact=""), policy)
         case "past" if field and field.kind == "history":
             return _next(draft.having(**{field.key: pressed.subject or "无"}), policy)
     return None
@@ -80,7 +83,7 @@ def _at_summary(draft: Draft, heard: Heard, policy: Policy) -> Turn:
         return Turn(draft=draft, say=Text(text=""), submitted=True)
     if word in repair.CHANGE:
         return Turn(draft=draft, say=questions.menu(policy))
-    news = {key: value for key, value in heard.fields.items() if key in PROFILE and value != draft.answers.get(key)}
+    news = {key: value for key, value in _profile(heard).items() if value != draft.answers.get(key)}
     if news:
         return _next(draft.having(**news), policy, lead=customer.CHANGED.format(label="客户基本信息"))
     more = f"{draft.answers['description']}\n{heard.text}"
@@ -115,8 +118,23 @@ def _next(draft: Draft, policy: Policy, lead: str = "") -> Turn:
 
 def _understood(draft: Draft, heard: Heard) -> Draft:
     """Add what a message says besides the answer asked for; it never replaces what was said before."""
-    extra = {key: value for key, value in heard.fields.items() if key in (*PROFILE, "background")}
+    extra = {key: value for key, value in heard.fields.items() if key in (*PROFILE, "background", "history")}
+    extra |= _pressing(heard)
     draft = msgspec.structs.replace(draft, answers=extra | draft.answers)
     return (
         draft if heard.suggestions == Suggestions() else msgspec.structs.replace(draft, suggestions=heard.suggestions)
     )
+
+
+def _profile(heard: Heard) -> dict[str, str]:
+    return {key: value for key, value in heard.fields.items() if key in PROFILE}
+
+
+def _pressing(heard: Heard) -> dict[str, str]:
+    """Return the urgency a message speaks of by itself: the level it names, else what its words suggest."""
+    named = level(heard.fields.get("urgency", ""))
+    guess = heard.suggestions.heads.get("urgency")
+    words = heard.fields.get("pressing", "")
+    if named:
+        return {"urgency": named}
+    return {"urgency": guess.value, "impact": words} if guess and words and guess.value in customer.LEVELS else {}

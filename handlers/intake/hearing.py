@@ -7,6 +7,7 @@ from classifier.extract import extract
 from classifier.suggest import Guess, Suggestion
 from handlers.desk import Desk
 from handlers.intake.draft import Draft, Heard, asking
+from handlers.intake.labelled import history, labelled
 from handlers.requests.card import Suggested, Suggestions
 
 # The classifier's names of the profile -> ours.
@@ -47,9 +48,13 @@ def hear_first(text: str, now: datetime, desk: Desk) -> First:
 
 
 def fields(text: str, now: datetime) -> dict[str, str]:
-    """Return what the message says of the customer and his background, by our names."""
+    """Return what the message says besides the answer it gives, by our names; labels of its own count most."""
     found = extract(text, now=now)
-    return {ours: value for theirs, ours in _FIELDS.items() if (value := getattr(found, theirs))}
+    said = {ours: value for theirs, ours in _FIELDS.items() if (value := getattr(found, theirs))}
+    said |= {"history": history(text), "pressing": "、".join(found.urgency_words)}
+    # A phone is read, never copied: what stands under 电话 may hold more than a number.
+    own = {key: value for key, value in labelled(text).items() if key not in ("phone", "email")}
+    return {key: value for key, value in (said | own).items() if value}
 
 
 def _suggest(text: str, now: datetime, desk: Desk) -> Suggestion | None:

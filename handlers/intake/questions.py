@@ -82,10 +82,13 @@ def label(key: str, policy: Policy) -> str:
 
 
 def _suggested_type(draft: Draft) -> str:
+    """Show the suggested type as the suggestion it is; what the customer chose himself needs no remark."""
     if "type" in draft.answers:
         return TYPE[draft.answers["type"]]
     guess = draft.suggestions.heads.get("type")
-    return customer.SUGGESTED.format(value=TYPE[guess.value]) if guess and guess.value in TYPE else ""
+    if guess is None or guess.value not in TYPE:
+        return ""
+    return (customer.SUGGESTED if guess.sure else customer.PERHAPS).format(value=TYPE[guess.value])
 
 
 def _choices(field: AskedField, draft: Draft) -> tuple[Button, ...]:

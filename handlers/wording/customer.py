@@ -39,6 +39,7 @@ ADDED = "已补充到需求描述。"
 SUMMARY = "请确认需求信息"
 SUMMARY_BODY = "确认无误请回复“确认”，需要调整请回复“修改”。"
 SUGGESTED = "{value}（系统建议，可修改）"
+PERHAPS = "可能是{value}（系统建议，可修改）"
 
 REGISTERED = (
     "您的需求已登记，编号 {number}，由{department}的{owner}负责跟进，有进展会及时告诉您。\n"

@@ -1,0 +1,5 @@
+"""`python -m bot` is the `yingxu` command."""
+
+from bot.cli import main
+
+main()

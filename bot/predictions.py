@@ -1,0 +1,65 @@
+"""What the classifier says of lines of text: the JSONL of `yingxu classifier predict` (contract.md, section 2)."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot.clock import Clock
+from classifier.extract import extract
+from classifier.suggest import Classifier
+from handlers.policy import load as rules
+
+FIELDS = ("customer_name", "contact_name", "phone", "email", "industry", "background", "description", "expected")
+
+
+@dataclass(frozen=True, slots=True)
+class Predictor:
+    """A loaded classifier, and the moment against which 明早 is read."""
+
+    classifier: Classifier
+    now: datetime
+
+    @classmethod
+    def load(cls, model: Path) -> "Predictor":
+        """Load a model directory; a damaged one leaves only the rules."""
+        return cls(Classifier.load(model), Clock().real().astimezone(rules().zone))
+
+    @property
+    def degraded(self) -> str:
+        """Why only rules answer, or nothing."""
+        return self.classifier.degraded
+
+    def lines(self, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+        """Judge each line that is not blank; what is no JSON object with a text is taken for text."""
+        for number, raw in enumerate(lines, 1):
+            line = raw.decode("utf-8", "replace").removeprefix("\ufeff").strip()
+            if line:
+                yield self.judged(*_read(line, str(number)))
+
+    def judged(self, identity: Any, text: str) -> dict[str, Any]:
+        """Say all that is known of one text."""
+        said, found = self.classifier.suggest(text), extract(text, now=self.now)
+        guesses = {"type": said.type, "urgency": said.urgency, "nature": said.nature}
+        fields = {name: getattr(found, name) or None for name in FIELDS}
+        return (
+            {"id": identity}
+            | {head: guess.value for head, guess in guesses.items()}
+            | {f"{head}_conf": round(guess.confidence, 4) for head, guess in guesses.items()}
+            | {"p_urgent": round(said.p_urgent, 4)}
+            | {"because": list(dict.fromkeys(word for guess in guesses.values() for word in guess.because))}
+            | {"fields": fields | {"urgency_words": list(found.urgency_words)}}
+        )
+
+
+def _read(line: str, number: str) -> tuple[Any, str]:
+    if line.startswith("{"):
+        try:
+            given = json.loads(line)
+        except (ValueError, RecursionError):
+            return number, line
+        if isinstance(given.get("text"), str):
+            return given.get("id", number), given["text"]
+    return number, line

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from mimetypes import guess_extension
 from pathlib import Path
 from secrets import token_hex
 
@@ -17,8 +18,9 @@ class Files:
 
     def save(self, attachment_id: int, content: bytes, name: str, content_type: str) -> str:
         """Keep the bytes and return their path relative to the data directory."""
-        extension = _EXTENSION.search(name)
-        path = Path(FOLDER) / f"{attachment_id}-{token_hex(8)}{extension[0].lower() if extension else ''}"
+        named = _EXTENSION.search(name)
+        extension = named[0].lower() if named else guess_extension(content_type.partition(";")[0].strip()) or ""
+        path = Path(FOLDER) / f"{attachment_id}-{token_hex(8)}{extension}"
         target = self.data_dir / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)

@@ -32,10 +32,13 @@ class Clock:
             raise Backwards(f"the clock already shows {self.now().isoformat()}")
         self.offset = ahead
 
-    def load(self, store: Store) -> None:
-        """Take over the kept offset; another process may have turned the clock."""
-        if self.turnable:
-            self.offset = max(self.offset, clock.load(store))
+    def load(self, store: Store) -> timedelta:
+        """Return the kept offset, for `adopt`."""
+        return clock.load(store) if self.turnable else timedelta()
+
+    def adopt(self, kept: timedelta) -> None:
+        """Follow another process, or the one before us, that turned the clock further."""
+        self.offset = max(self.offset, kept)
 
     def save(self, store: Store) -> None:
         """Keep the offset for the next start."""

@@ -98,7 +98,9 @@ class Database:
         if self._reader:
             url = url.set(database=f"file:{url.database}", query={"mode": "ro", "uri": "true"})
         # isolation_level None: the writer says BEGIN and COMMIT itself, the driver must not.
-        engine = create_engine(url, poolclass=StaticPool, connect_args={"isolation_level": None, "timeout": 5})
+        options = {"isolation_level": None, "timeout": 5}
+        # Parameters are what people wrote: an error that quotes them would end up in a log.
+        engine = create_engine(url, poolclass=StaticPool, connect_args=options, hide_parameters=True)
         if not self._reader:
             Path(self.url.database or ".").parent.mkdir(parents=True, exist_ok=True)
         connection = engine.connect()

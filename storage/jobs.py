@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, bindparam, case, delete, func, literal, select, update
+from sqlalchemy import LargeBinary, bindparam, case, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import lanes
@@ -181,10 +181,12 @@ def keep(store: Store, new: New, now: datetime, outcome: str) -> None:
         store.execute(update(job).where(job.c.id == known).values(done_at=now, outcome=outcome))
 
 
-def take(store: Store, queue: str, now: datetime, limit: int, but: Collection[str] = (), like: str = "") -> list[Job]:
+def take(
+    store: Store, queue: str, now: datetime, limit: int, but: Collection[str] = (), like: Sequence[str] = ()
+) -> list[Job]:
     """Return heads of lanes that are due, for work inside this transaction; others pass them over until it ends.
 
-    `but`: lanes to leave out; `like`: only lanes that match this pattern of SQL.
+    `but`: lanes to leave out; `like`: only lanes that match one of these patterns of SQL.
     """
     values: dict[str, Any] = {"in_queue": queue, "now": now, "at_most": limit}
     query = _HEADS
@@ -192,8 +194,7 @@ def take(store: Store, queue: str, now: datetime, limit: int, but: Collection[st
         query = query.where(job.c.lane.not_in(bindparam("but", expanding=True)))
         values["but"] = list(but)
     if like:
-        query = query.where(job.c.lane.like(bindparam("pattern")))
-        values["pattern"] = like
+        query = query.where(or_(*(job.c.lane.like(pattern) for pattern in like)))
     rows = store.execute(query, values)
     return [Job(**row) for row in rows.mappings()]
 
@@ -207,7 +208,7 @@ def start(store: Store, jobs: Sequence[Job], now: datetime, owner: str, until: d
 
 
 def lease(
-    store: Store, queue: str, now: datetime, limit: int, owner: str, until: datetime, like: str = ""
+    store: Store, queue: str, now: datetime, limit: int, owner: str, until: datetime, like: Sequence[str] = ()
 ) -> list[Job]:
     """Lease heads of lanes that are due, for work outside of any transaction. `until` is real time."""
     return start(store, take(store, queue, now, limit, like=like), now, owner, until)

@@ -1,4 +1,4 @@
-"""Leases: who is working a job outside of any transaction, and what happens when he is gone. All times are real time."""
+"""Leases: who is working a job outside of any transaction, and what becomes of it when he is gone. In real time."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime

@@ -18,8 +18,11 @@ class Pool:
     """A fixed number of connections, each used by one thread at a time."""
 
     def __init__(self, url: str, threads: int) -> None:
-        timeout = {"connect_timeout": 5, "application_name": "yingxu"}
-        self.engine: Engine = create_engine(url, pool_size=threads, max_overflow=0, connect_args=timeout)
+        options = {"connect_timeout": 5, "application_name": "yingxu"}
+        # Parameters are what people wrote: an error that quotes them would end up in a log.
+        self.engine: Engine = create_engine(
+            url, pool_size=threads, max_overflow=0, connect_args=options, hide_parameters=True
+        )
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
 
     def start(self) -> None:

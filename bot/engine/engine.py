@@ -1,0 +1,183 @@
+"""The engine: starts and stops all workers, says when everything is done, and turns the test clock step by step."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+
+from bot.clock import Clock
+from bot.engine import owners
+from bot.engine.fetcher import Fetcher
+from bot.engine.hooks import Desk, Hooks
+from bot.engine.rates import Rates, rates
+from bot.engine.runner import Runner
+from bot.engine.sender import Sender
+from bot.engine.shared import FETCH, IN, Shared, repeat, uncounted, unobserved
+from bot.engine.slots import LEASE, RENEW
+from bot.engine.sweeps import TIME, Sweeper
+from bot.engine.wake import Wake
+from bot.platforms import Platform
+from handlers.messages import Toast
+from storage import leases, queues
+from storage.database import Database, Store
+
+PATIENT = 5.0
+"""Seconds of a rate limit that the barrier sits out; whatever waits longer counts as pending."""
+LOOKS = (0.001, 0.02)
+"""Seconds between two looks of the barrier, the first and the longest."""
+
+RENEWAL = "renewal"
+"""The bell of renewals, rung only to stop."""
+
+
+class Engine:
+    """All workers of one process. `count` and `observe` are told of deliveries and of the seconds of each turn."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        desk: Desk,
+        platforms: dict[str, Platform],
+        hooks: Hooks,
+        *,
+        replay: timedelta = timedelta(minutes=10),
+        rates: Rates = rates,
+        count: Callable[[str, str], object] = uncounted,
+        observe: Callable[[float], object] = unobserved,
+    ) -> None:
+        self._shared = Shared(
+            database=database,
+            clock=clock,
+            desk=desk,
+            platforms=platforms,
+            hooks=hooks,
+            wake=Wake(database),
+            rates=rates,
+            owner=owners.name(),
+            count=count,
+            observe=observe,
+        )
+        self._runner = Runner(self._shared)
+        self._senders = [Sender(self._shared, platform) for platform in platforms.values()]
+        self._fetchers = [Fetcher(self._shared, platform, replay) for platform in platforms.values()]
+        self._slots = [sender.slots for sender in self._senders] + [fetcher.slots for fetcher in self._fetchers]
+        self._sweeper = Sweeper(self._shared, pulling=any(hasattr(p, "pull") for p in platforms.values()))
+        self._queues = [IN, *([FETCH] if platforms else []), *platforms]
+        self._tasks: list[asyncio.Task[None]] = []
+        self._turning = asyncio.Lock()
+
+    @property
+    def counters(self) -> Counter[tuple[str, str]]:
+        """Deliveries by platform and outcome: delivered, retry, held, refused, dead, overtaken, poison."""
+        return self._shared.deliveries
+
+    @property
+    def desk(self) -> Desk:
+        """What handlers are given."""
+        return self._shared.desk
+
+    @desk.setter
+    def desk(self, desk: Desk) -> None:
+        """Give handlers a new desk from their next turn on (the classifier was loaded)."""
+        self._shared.desk = desk
+
+    async def start(self) -> None:
+        """Take over the kept clock and begin to work."""
+        shared = self._shared
+        shared.clock.adopt(await shared.database.read(shared.clock.load))
+        await shared.wake.start()
+        workers = [self._runner.run(), self._sweeper.run(), self._keep_leases()]
+        workers += [sender.run() for sender in self._senders]
+        workers += [fetcher.run() for fetcher in self._fetchers]
+        self._tasks = [asyncio.create_task(worker) for worker in workers]
+
+    async def stop(self, seconds: float) -> None:
+        """Take nothing new, let what is under way end for at most so long, and give the rest back."""
+        shared = self._shared
+        end = monotonic() + seconds
+        shared.stopping.set()
+        shared.wake.ring_all()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=max(0.0, end - monotonic()))
+        await asyncio.gather(*(one.drain(max(0.0, end - monotonic())) for one in self._slots))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await shared.wake.stop()
+        await shared.database.run(lambda store: leases.give_back(store, shared.owner))
+
+    def wake(self, *names: str) -> None:
+        """Say that work was put into these queues and committed."""
+        self._shared.wake.wake(*names)
+
+    async def wait_for(self, incoming_id: str, seconds: float) -> Toast | None:
+        """Wait for the answer to a press; None if there was none or it takes longer."""
+        return await self._runner.wait_for(incoming_id, seconds)
+
+    async def settle(self, seconds: float = 60.0) -> int:
+        """Wait until all that is due was worked off and offered once; returns how many deliveries still wait."""
+        end = monotonic() + seconds
+        pause, longest = LOOKS
+        while True:
+            busy, pending = await self._shared.database.read(self._look)
+            if not busy or monotonic() >= end:
+                return pending
+            for queue in busy:
+                self._shared.wake.ring(queue)
+            await asyncio.sleep(pause)
+            pause = min(longest, pause * 2)
+
+    async def advance(self, target: datetime, seconds: float = 60.0) -> int:
+        """Turn the clock to `target` through every moment at which something falls due, in order, each settled.
+
+        Returns as `settle`. When the seconds are over the clock is turned the rest of the way in one step.
+        """
+        async with self._turning:
+            clock, end = self._shared.clock, monotonic() + seconds
+            pending = await self.settle(seconds)
+            pull = self._sweeper.pull_moment()
+            while monotonic() < end:
+                moment = await self._shared.database.read(partial(self._next, pull=pull))
+                if moment is None or moment > target:
+                    break
+                # Nobody can write while the clock is turned, so one pull without a callback finds what all would.
+                pull = None if moment == pull else pull
+                pending = await self._turn(moment, end)
+            return await self._turn(target, end) if target > clock.now() else pending
+
+    async def _turn(self, moment: datetime, end: float) -> int:
+        clock, shared = self._shared.clock, self._shared
+        if moment > clock.now():
+            clock.step_to(moment)
+            await shared.database.run(clock.save)
+        shared.wake.ring_all()
+        return await self.settle(max(0.0, end - monotonic()))
+
+    def _next(self, store: Store, *, pull: datetime | None) -> datetime | None:
+        now = self._shared.clock.now()
+        due = self._shared.hooks.next_moment(store)
+        moments = (due, queues.next_due(store, self._queues, now), pull)
+        return min((moment for moment in moments if moment and moment > now), default=None)
+
+    def _look(self, store: Store) -> tuple[list[str], int]:
+        """Return the queues in which something is due, and how many deliveries wait."""
+        now = self._shared.clock.now()
+        limited = [lane for sender in self._senders for lane in sender.resting(PATIENT)]
+        busy = [queue for queue in self._queues if not queues.idle(store, queue, now, limited)]
+        if self._sweeper.owes(store, now):
+            busy.append(TIME)
+        return busy, queues.pending(store)
+
+    async def _keep_leases(self) -> None:
+        """Renew what is being worked, so that only the dead are taken over from."""
+        await repeat(self._renew, self._shared.wake.bell(RENEWAL), self._shared.stopping)
+
+    async def _renew(self) -> float:
+        ids = [job_id for slots in self._slots for job_id in slots.ids]
+        until = self._shared.clock.real() + LEASE
+        if ids:
+            await self._shared.database.run(lambda store: leases.renew(store, ids, self._shared.owner, until))
+        return RENEW

@@ -1,0 +1,142 @@
+"""The fetcher: gets what a platform hands out only when asked, pages of KF messages and people's files.
+
+Each platform has its own, so that neither waits for the other.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import structlog
+
+from bot.engine import delivery, pulls
+from bot.engine.shared import FETCH, POLL, Shared, promises, put, repeat
+from bot.engine.slots import LEASE, Slots
+from bot.errors import DeliveryError, Refused, Retry
+from bot.platforms import Platform
+from storage import jobs, leases, queues
+from storage.database import Store
+from storage.jobs import Job
+
+AT_ONCE = 16
+DEADLINE = 120.0
+"""Seconds of real time for one file, or for all pages of one pull."""
+LANES = {"wecom": ("kf%", "app:%"), "feishu": ("fs:%",)}
+PULL_CAP = 60.0
+"""Longest seconds between two tries of a pull: customers wait behind it."""
+
+log = structlog.get_logger(__name__)
+_decoder = msgspec.json.Decoder(dict[str, Any])
+
+
+class Fetcher:
+    """Works the lanes of one platform in the `fetch` queue."""
+
+    def __init__(self, shared: Shared, platform: Platform, replay: timedelta) -> None:
+        self._shared = shared
+        self._platform = platform
+        self._replay = replay
+        self._bell = shared.wake.bell(FETCH)
+        self.slots = Slots(AT_ONCE, self._bell)
+
+    async def run(self) -> None:
+        """Work until the engine stops; what is being fetched then is left to `slots.drain`."""
+        await repeat(self._step, self._bell, self._shared.stopping)
+
+    async def _step(self) -> float:
+        if not self.slots.free:
+            return POLL
+        leased, pause = await self._shared.database.run(self._lease)
+        for job in leased:
+            self.slots.begin(job.id, self._fetch(job))
+        return pause
+
+    def _lease(self, store: Store) -> tuple[list[Job], float]:
+        shared, now = self._shared, self._shared.clock.now()
+        until = shared.clock.real() + LEASE
+        like = LANES[self._platform.name]
+        leased = jobs.lease(store, FETCH, now, self.slots.free, shared.owner, until, like=like)
+        if leased:
+            return leased, 0.0
+        due = queues.next_due(store, [FETCH], now)
+        return [], POLL if due is None else min(POLL, (due - now).total_seconds() + 0.001)
+
+    async def _fetch(self, job: Job) -> None:
+        task: dict[str, Any] = {}
+        try:
+            task = _decoder.decode(job.payload)
+            async with asyncio.timeout(DEADLINE):
+                await self._kinds[task["kind"]](self, job, task)
+        except DeliveryError as error:
+            await self._failed(job, task, error)
+        except TimeoutError:
+            await self._failed(job, task, Retry("timeout"))
+        except Exception as error:
+            # A fault of our own in one fetch: tried again, given up in the end, and others go on.
+            log.exception("fetch broken", job=job.id)
+            await self._failed(job, task, Retry(f"internal: {type(error).__name__}", alert=True))
+
+    async def _pull(self, job: Job, task: dict[str, Any]) -> None:
+        if not task["open_kfid"]:
+            await self._accounts(job, task)
+        else:
+            await pulls.pull(self._shared, pulls.reader(self._platform), job, task, self._replay)
+
+    async def _accounts(self, job: Job, task: dict[str, Any]) -> None:
+        """Pull every account: nobody told us to, or whoever did named none."""
+        accounts = await pulls.reader(self._platform).accounts()
+
+        def work(store: Store) -> tuple[None, set[str]]:
+            now = self._shared.clock.now()
+            if not leases.is_mine(store, job):
+                return None, set()
+            new = [pulls.request(account, f"{job.dedup}:{account}", task) for account in accounts]
+            queued = put(store, new, now, job)
+            jobs.finish(store, job, now)
+            return None, queued
+
+        await self._shared.run(work)
+
+    async def _media(self, job: Job, task: dict[str, Any]) -> None:
+        content, name, kind = await self._platform.download(task["media"])
+        attachment = task["attachment"]
+        path = await asyncio.to_thread(self._shared.hooks.save, attachment, content, name, kind)
+
+        def work(store: Store) -> tuple[None, set[str]]:
+            now = self._shared.clock.now()
+            if not leases.is_mine(store, job):
+                return None, set()
+            told = self._shared.hooks.fetched(attachment, path, name, store, self._shared.desk)
+            queued = put(store, promises(told), now, job)
+            jobs.finish(store, job, now)
+            return None, queued
+
+        await self._shared.run(work)
+
+    async def _failed(self, job: Job, task: dict[str, Any], error: DeliveryError) -> None:
+        log.warning("not fetched", job=job.id, kind=task.get("kind"), reason=error.reason, alert=error.alert)
+
+        def work(store: Store) -> tuple[None, set[str]]:
+            now = self._shared.clock.now()
+            if not leases.is_mine(store, job):
+                return None, set()
+            lost = task.get("kind") == "media"
+            # A file is tried a number of times, an account for a day: all its customers wait.
+            if not isinstance(error, Refused) and not delivery.hopeless(job, now, now if lost else None):
+                pause = delivery.pause(job.attempts, error, delivery.CAP if lost else PULL_CAP)
+                jobs.retry(store, job, now, now + pause, error.reason)
+                return None, set()
+            told = self._shared.hooks.lost(task["attachment"], store, self._shared.desk) if lost else ()
+            queued = put(store, promises(told), now, job)
+            jobs.bury(store, job, now, error.reason)
+            return None, queued
+
+        await self._shared.run(work)
+
+    _kinds: dict[str, Callable[["Fetcher", Job, dict[str, Any]], Awaitable[None]]] = {  # noqa: RUF012 - a constant table
+        "kf_pull": _pull,
+        "kf_accounts": _accounts,
+        "media": _media,
+    }

@@ -1,0 +1,64 @@
+"""What the engine is told about the house: plain functions, so that it knows neither handlers nor wording."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from handlers.messages import Incoming, Outgoing, Reply
+from storage.database import Store
+
+# The desk is handed through untouched; Any, because the engine looks at nothing in it.
+Desk = Any
+
+
+class Swept(Protocol):
+    """What one sweep promised, and how much was due."""
+
+    @property
+    def outgoing(self) -> Sequence[Outgoing]:
+        """What is to be told."""
+
+    @property
+    def worked(self) -> int:
+        """How many moments were worked off; 0: nothing was due."""
+
+
+def _nothing(*_: Any) -> tuple[Outgoing, ...]:
+    return ()
+
+
+def _free(*_: Any) -> str:
+    return ""
+
+
+def _no_account(*_: Any) -> Incoming | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """All but `save` and `read_kf` run inside the transaction that records what they are told about."""
+
+    handle: Callable[[Incoming, Store, Desk], Reply]
+    """Answer one deed."""
+    sweep: Callable[[datetime, Store, Desk], Swept]
+    """Act on what is due by a moment; called until nothing was due."""
+    next_moment: Callable[[Store], datetime | None]
+    """When something falls due next."""
+    poison: Callable[[Incoming, Store, Desk], Sequence[Outgoing]] = _nothing
+    """No handler could take this: a person must see it."""
+    window: Callable[[Outgoing, Store, datetime], str] = _free
+    """Why a promise cannot be told now and must be held; empty if it can."""
+    undeliverable: Callable[[Outgoing, str, Store, Desk, datetime], Sequence[Outgoing]] = _nothing
+    """A promise was held or given up, for this reason."""
+    delivered: Callable[[Outgoing, int, Store, datetime], object] = _nothing
+    """A promise was told, in so many messages of the platform."""
+    save: Callable[[int, bytes, str, str], str] = _free
+    """Keep the bytes of an attachment (id, content, name, content type); returns its path. Runs in a thread."""
+    fetched: Callable[[int, str, str, Store, Desk], Sequence[Outgoing]] = _nothing
+    """The bytes of an attachment are kept (id, path, name)."""
+    lost: Callable[[int, Store, Desk], Sequence[Outgoing]] = _nothing
+    """The bytes of an attachment will never come."""
+    read_kf: Callable[[dict[str, Any], str, datetime], Incoming | None] = _no_account
+    """Read one item of a KF page."""

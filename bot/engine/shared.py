@@ -1,0 +1,105 @@
+"""What all workers of the engine share, and how a promise becomes a job."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+import structlog
+
+from bot.clock import Clock
+from bot.engine.hooks import Desk, Hooks
+from bot.engine.rates import Rates
+from bot.engine.wake import Bell, Wake
+from bot.platforms import Platform
+from handlers.messages import Fetch, Incoming, Outgoing
+from storage import jobs, lanes
+from storage.database import Database, Store
+from storage.jobs import Job, New
+
+IN = "in"
+FETCH = "fetch"
+POLL = 1.0
+"""Longest seconds without looking: the safety net under lost rings and signals."""
+
+encoder = msgspec.json.Encoder()
+incoming_decoder = msgspec.json.Decoder(Incoming)
+outgoing_decoder = msgspec.json.Decoder(Outgoing)
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+def uncounted(_: str, __: str) -> None:
+    """Count nowhere."""
+
+
+def unobserved(_: float) -> None:
+    """Note nowhere."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Shared:
+    """One of each, for all workers."""
+
+    database: Database
+    clock: Clock
+    desk: Desk
+    platforms: dict[str, Platform]
+    hooks: Hooks
+    wake: Wake
+    rates: Rates
+    owner: str
+    count: Callable[[str, str], object] = uncounted
+    observe: Callable[[float], object] = unobserved
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    deliveries: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def counted(self, platform: str, outcome: str) -> None:
+        """Count one delivery."""
+        self.deliveries[platform, outcome] += 1
+        self.count(platform, outcome)
+
+    async def run(self, work: Callable[[Store], tuple[T, set[str]]]) -> T:
+        """Run work that also says which queues it put something into; ring for those after the commit."""
+        value, queues = await self.database.run(work)
+        self.wake.wake(*queues)
+        return value
+
+
+def promises(outgoing: Iterable[Outgoing], fetches: Iterable[Fetch] = ()) -> list[New]:
+    """Make jobs of what a handler wants told and fetched."""
+    told = [
+        New(one.platform, one.to, one.key, encoder.encode(one), due_at=one.not_before, tag=one.supersedes)
+        for one in outgoing
+    ]
+    return told + [
+        New(FETCH, one.chat, f"media:{one.attachment}", encoder.encode({"kind": "media"} | msgspec.structs.asdict(one)))
+        for one in fetches
+    ]
+
+
+def put(store: Store, new: list[New], now: datetime, ended: Job | None = None) -> set[str]:
+    """Put jobs in the transaction that ends the job `ended`; returns the queues they went into."""
+    if new and ended:
+        # Both lanes at once: two transactions that took them in different order would wait for each other.
+        lanes.lock(store, [(ended.queue, ended.lane), *((one.queue, one.lane) for one in new)])
+    jobs.put_many(store, new, now)
+    return {one.queue for one in new}
+
+
+async def repeat(step: Callable[[], Awaitable[float]], bell: Bell, stopping: asyncio.Event) -> None:
+    """Do `step` until the engine stops; it returns how many seconds it would wait without a ring, 0 to go on."""
+    while not stopping.is_set():
+        try:
+            pause = await step()
+        except Exception:
+            # The database is gone or full, or a hook is broken: whatever it was, the next step finds all of it again.
+            log.exception("engine step failed", step=getattr(step, "__qualname__", ""))
+            await asyncio.sleep(POLL)
+            continue
+        if pause > 0 and not stopping.is_set():
+            await bell.wait(pause)

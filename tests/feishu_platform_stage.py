@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from bot.feishu.platform import FeishuPlatform
-from bot.platforms import Delivered, Places
+from bot.platforms import Delivered, Places, Platform
 from bot.sandbox.feishu import FeishuSimulator, SeenMessage
 from bot.settings import FeishuSettings
 from handlers.messages import Message, Outgoing
@@ -28,6 +28,7 @@ class Stage:
 
     feishu: FeishuSimulator
     platform: FeishuPlatform
+    as_the_engine_sees_it: Platform
     settings: FeishuSettings
     clock: list[datetime]
     numbers: list[int] = field(default_factory=list)
@@ -38,7 +39,9 @@ class Stage:
     async def deliver(self, message: Message, to: str = "fs:ou_li", key: str = "", **places: Any) -> Delivered:
         self.numbers.append(1)
         outgoing = Outgoing(to=to, message=message, key=key or f"k{len(self.numbers)}")
-        return await self.platform.deliver(outgoing, Places(**places), f"uuid-{outgoing.key}", self.clock[0])
+        return await self.as_the_engine_sees_it.deliver(
+            outgoing, Places(**places), f"uuid-{outgoing.key}", self.clock[0]
+        )
 
     def seen(self) -> list[SeenMessage]:
         return [message for message in self.feishu.seen_by("ou_li") if message.sender == "bot"]
@@ -76,7 +79,7 @@ async def staged(data_dir: Path, **given: Any) -> AsyncIterator[Stage]:
             api_base=base,
         )
         platform = FeishuPlatform(settings, data_dir, lambda: clock[0])
-        yield Stage(feishu, platform, settings, clock)
+        yield Stage(feishu, platform, platform, settings, clock)
         await platform.close()
         await feishu.close()
 

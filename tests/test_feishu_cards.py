@@ -8,6 +8,7 @@ import pytest
 
 from bot.feishu.cards import CARD_BYTES, ROWS, TEXT_BYTES, Payload, render, render_upload
 from bot.feishu.text import CUT
+from bot.sandbox.feishu.cards import parse_card
 from handlers.messages import Button, Card, Chart, Form, Input, Text, Tone
 
 ACCEPT = Button(label="接单", action="accept", subject="202611-001", version=3, primary=True)
@@ -27,8 +28,7 @@ def only(payloads: tuple[Payload, ...]) -> Payload:
 def card_of(message: Text | Card | Form | Chart) -> dict[str, Any]:
     payload = only(render(message))
     assert payload.msg_type == "interactive"
-    card: dict[str, Any] = json.loads(payload.content)
-    return card
+    return parse_card(payload.content)  # as strict as the platform about properties, names and limits
 
 
 def nodes(value: object) -> Iterator[dict[str, Any]]:

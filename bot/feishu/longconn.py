@@ -14,6 +14,7 @@ import random
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -118,6 +119,7 @@ class _Session:
         self._over = asyncio.Event()
         self._heard = time.monotonic()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._receiver: asyncio.Task[None] | None = None
 
     @property
     def jitter(self) -> float:
@@ -141,10 +143,13 @@ class _Session:
 
     async def close(self) -> None:
         """Let events under way be acknowledged, then close the socket and end what the client began."""
+        if self._receiver is not None:
+            self._receiver.cancel()  # a frame that is not taken is sent again
         answers = [task for task in self._tasks if task.get_name() == "answer"]
         if answers:
             await asyncio.wait(answers, timeout=FAREWELL)
-        await self._client._disconnect()
+        with suppress(WebSocketException, OSError):  # it may be broken already
+            await self._client._disconnect()
         rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in rest:
             task.cancel()
@@ -157,6 +162,7 @@ class _Session:
 
     async def _receive(self) -> None:
         """Take frames until the connection ends, and say so when it has."""
+        self._receiver = asyncio.current_task()
         try:
             connection = self._client._conn
             while True:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 from bot.errors import DeliveryError, Refused, Retry
-from bot.feishu import media
+from bot.feishu import media as files
 from bot.feishu.api import FeishuApi
 from bot.feishu.cards import Payload, render, render_upload
 from bot.feishu.refusals import Gone, NoThreads
@@ -68,9 +68,9 @@ class FeishuPlatform:
             first = first or message_id
         return Delivered(message_id=first, sent=len(payloads))
 
-    async def download(self, media_id: str) -> tuple[bytes, str, str]:
+    async def download(self, media: str) -> tuple[bytes, str, str]:
         """Fetch a file people sent: content, file name, content type."""
-        return await media.download(self._api, media_id)
+        return await files.download(self._api, media)
 
     async def close(self) -> None:
         """Let go of connections and threads."""
@@ -103,12 +103,12 @@ class FeishuPlatform:
 
     async def _uploaded(self, message: Image | File) -> Payload:
         """Upload; what is no picture to Feishu, or too large for one, goes as a file."""
-        content = await media.stored(self._data_dir, message.path)
+        content = await files.stored(self._data_dir, message.path)
         name = message.name or PurePosixPath(message.path).name
         suffix = PurePosixPath(message.path).suffix.lower()
-        if isinstance(message, Image) and suffix in media.PICTURES and len(content) <= media.IMAGE_SIZE:
-            return render_upload(await media.image_key(self._api, content, name), as_file=False)
-        return render_upload(await media.file_key(self._api, content, name), as_file=True)
+        if isinstance(message, Image) and suffix in files.PICTURES and len(content) <= files.IMAGE_SIZE:
+            return render_upload(await files.image_key(self._api, content, name), as_file=False)
+        return render_upload(await files.file_key(self._api, content, name), as_file=True)
 
     async def _send(self, chat: str, thread: str, payload: Payload, uuid: str) -> str:
         if thread:

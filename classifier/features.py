@@ -22,15 +22,19 @@ def names() -> tuple[str, ...]:
     return (*lexicons().groups, *(f"shape: {name}" for name in _SHAPE))
 
 
+def position(group: str) -> int:
+    """Return the number of a group's feature."""
+    return _positions()[group]
+
+
 def vector(folded: str, hits: dict[str, list[Hit]]) -> dict[int, float]:
     """Feature number to value. A group counts 1 for one hit and grows slowly to at most 1.5."""
-    positions = _positions()
-    found = {positions[name]: min(1.5, 0.75 + 0.25 * len(group)) for name, group in hits.items()}
+    found = {position(name): min(1.5, 0.75 + 0.25 * len(group)) for name, group in hits.items()}
     offset = len(lexicons().groups)
     return found | {offset + number: 1.0 for number, holds in enumerate(_shape(folded)) if holds}
 
 
-def horizon(dues: list[Due], now: datetime) -> timedelta | None:
+def horizon(dues: tuple[Due, ...], now: datetime) -> timedelta | None:
     """Return how far the nearest deadline is."""
     return min((due.when - now for due in dues), default=None)
 

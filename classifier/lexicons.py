@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 
@@ -50,6 +50,12 @@ class Lexicons:
     def _kept(self, name: str, hits: list[Hit], found: dict[str, list[Hit]]) -> list[Hit]:
         against = [other for rival in self.groups[name].unless for other in found.get(rival, ())]
         return [hit for hit in hits if not any(hit.start < other.end and other.start < hit.end for other in against)]
+
+
+@lru_cache(maxsize=32)
+def find_hits(folded: str) -> dict[str, list[Hit]]:
+    """Return the hits of the packaged groups; suggestion and extraction ask for the same message. Not to be changed."""
+    return lexicons().hits(folded)
 
 
 @cache

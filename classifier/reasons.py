@@ -3,6 +3,8 @@
 import re
 from collections import defaultdict
 
+import numpy as np
+
 from classifier import features
 from classifier.labels import HEADS
 from classifier.lexicons import lexicons
@@ -29,10 +31,9 @@ def reasons(
     start = parts()[head].start
     labels = HEADS[head]
     plus, minus = start + labels.index(value), start + labels.index(rival)
-    speaks = {
-        number: held * float(model.weights[number, plus] - model.weights[number, minus])
-        for number, held in columns.items()
-    }
+    rows = np.fromiter(columns, np.intp, len(columns))
+    held = np.fromiter(columns.values(), np.float32, len(columns))
+    speaks = dict(zip(columns, (held * (model.weights[rows, plus] - model.weights[rows, minus])).tolist(), strict=True))
     found = {**_telling_words(model, reading, speaks), **_plain_words(model, reading, speaks)}
     best = sorted(found.items(), key=lambda pair: -pair[1])
     return _apart([reason for reason, strength in best if strength >= _LEAST])
@@ -41,10 +42,11 @@ def reasons(
 def _telling_words(model: Model, reading: Reading, speaks: dict[int, float]) -> dict[str, float]:
     start = model.vectoriser.width - len(features.names())
     found = {}
-    for number, (name, group) in enumerate(lexicons().groups.items()):
-        strength = speaks.get(start + number, 0.0)
-        if strength > 0 and name in reading.hits:
-            longest = max(reading.hits[name], key=lambda hit: hit.end - hit.start)
+    for name, hits in reading.hits.items():
+        strength = speaks.get(start + features.position(name), 0.0)
+        if strength > 0:
+            group = lexicons().groups[name]
+            longest = max(hits, key=lambda hit: hit.end - hit.start)
             # A named group reads better than a bare word, so it is preferred where both say the same.
             found[f"{group.title}: {reading.folded[longest.start : longest.end]}"] = strength + LEXICON_WEIGHT / 4
     return found

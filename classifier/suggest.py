@@ -83,10 +83,12 @@ class Classifier:
         because = _Because(self.model, reading, columns)
         if p_other >= OTHER and _may_be_small_talk(reading):
             return _small_talk(scores, because, self.degraded)
+        nature = _guess("nature", scores["nature"].ranked(), because)
+        urgency = _lifted(_guess("urgency", scores["urgency"].ranked(), because), nature)
         return Suggestion(
             type=_request_type(scores["type"], because),
-            urgency=_urgency(scores["urgency"], because, text, now),
-            nature=_guess("nature", scores["nature"].ranked(), because),
+            urgency=_at_least(urgency, *_deadline_floor(text, now)),
+            nature=nature,
             p_request=1 - p_other,
             p_urgent=scores["urgency"].of("urgent"),
             degraded=self.degraded,
@@ -141,17 +143,22 @@ def _request_type(scores: Scores, because: _Because) -> Guess:
     return _guess("type", ranked, because)
 
 
-def _urgency(scores: Scores, because: _Because, text: str, now: datetime | None) -> Guess:
-    guess = _guess("urgency", scores.ranked(), because)
-    floor, span = _deadline_floor(because.reading.folded, text, now)
+def _lifted(urgency: Guess, nature: Guess) -> Guess:
+    """Return the urgency with routine lifted to important for a complaint (labels.md section 2, defaults)."""
+    if nature.value != "complaint" or urgency.value != "routine":
+        return urgency
+    return Guess("important", nature.confidence, nature.because, nature.sure, "routine")
+
+
+def _at_least(guess: Guess, floor: str, span: str) -> Guess:
     if not floor or _LEVELS.index(floor) <= _LEVELS.index(guess.value):
         return guess
     return Guess(floor, FLOOR_CONFIDENCE, (f"期限: {span}",), sure=True, runner_up=guess.value)
 
 
-def _deadline_floor(folded: str, text: str, now: datetime | None) -> tuple[str, str]:
+def _deadline_floor(text: str, now: datetime | None) -> tuple[str, str]:
     """Return the least urgency that a stated deadline allows; dates count only where `now` is known."""
-    dues = [due for due in deadlines(folded, now or features.REFERENCE) if now or due.relative]
+    dues = [due for due in deadlines(text, now or features.REFERENCE) if now or due.relative]
     if not dues:
         return "", ""
     due = min(dues, key=lambda due: due.when)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from classifier import features, words
-from classifier.lexicons import Hit, lexicons
+from classifier.lexicons import Hit, find_hits
+from classifier.sender import without_sender
 
 LEXICON_WEIGHT = 0.15
 """Weight of one telling-word feature beside two blocks of length 1 (classifier.md section 4: 0.15 to 0.2)."""
@@ -24,10 +25,10 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """Fold, normalise, segment and look up the first 2,000 characters of a message."""
-    folded = words.fold(text[: words.LIMIT])
+    """Fold, leave out the sender, normalise, segment and look up the first 2,000 characters of a message."""
+    folded = without_sender(words.fold(text[: words.LIMIT]))
     normalised = words.normalise(folded)
-    return Reading(folded, normalised, words.cut(normalised), lexicons().hits(folded))
+    return Reading(folded, normalised, words.cut(normalised), find_hits(folded))
 
 
 def word_terms(reading: Reading) -> list[str]:

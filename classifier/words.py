@@ -3,7 +3,7 @@
 import re
 import unicodedata
 import warnings
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
 
@@ -46,8 +46,12 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding()
 
 
+@lru_cache(maxsize=32)
 def fold(text: str) -> str:
-    """Half-width, lower-case, simplified text of exactly the same length, so that spans fit the original."""
+    """Half-width, lower-case, simplified text of exactly the same length, so that spans fit the original.
+
+    Every finder of fields folds the same message again, hence the small cache.
+    """
     return text.translate(_FOLDING)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from classifier.extract import calendar_words as days
 from classifier.extract.numerals import NUMBER, value
@@ -57,14 +58,15 @@ def find_deadline(text: str, now: datetime) -> datetime | None:
     return min((due.when for due in deadlines(text, now)), default=None)
 
 
-def deadlines(text: str, now: datetime) -> list[Due]:
+@lru_cache(maxsize=32)
+def deadlines(text: str, now: datetime) -> tuple[Due, ...]:
     """Every deadline stated in the first 2,000 characters, in the order of the text."""
     folded = fold(text[:LIMIT])
     found: list[Due] = []
     for due in sorted((*_dated(folded, now), *_spans_of_time(folded, now)), key=lambda due: (due.start, -due.end)):
         if due.when > now and (not found or due.start >= found[-1].end):
             found.append(due)
-    return found
+    return tuple(found)
 
 
 def _dated(folded: str, now: datetime) -> Iterator[Due]:

@@ -10,7 +10,7 @@ from classifier.extract.mail import find_email
 from classifier.extract.names import find_contact, find_title
 from classifier.extract.organisation import find_industry, find_organisation
 from classifier.extract.phone import find_phone
-from classifier.lexicons import lexicons
+from classifier.lexicons import find_hits
 from classifier.words import LIMIT, fold
 
 _NUMBER = re.compile(r"(?<![0-9a-z-])(20\d{2}(?:0[1-9]|1[0-2]))\s?-\s?(\d{3,6})(?![0-9a-z-])")
@@ -64,11 +64,11 @@ def find_number(text: str) -> str | None:
     return f"{match[1]}-{match[2]}" if match else None
 
 
-def _urgency_words(text: str, dues: list[Due]) -> tuple[str, ...]:
+def _urgency_words(text: str, dues: tuple[Due, ...]) -> tuple[str, ...]:
     """Deadlines and words of degree as typed, in the order of the text, none inside another."""
     folded = fold(text[:LIMIT])
     spans = [(due.start, _to_the_end(folded, due.end)) for due in dues]
-    hits = lexicons().hits(folded)
+    hits = find_hits(folded)
     spans += [(hit.start, hit.end) for name in _DEGREE for hit in hits.get(name, ())]
     spans += [match.span() for match in _WEIGHTY.finditer(folded)]
     kept: list[tuple[int, int]] = []

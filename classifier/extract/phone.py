@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classifier.extract.numerals import spoken_digits
 from classifier.extract.tables import either, table
@@ -39,7 +40,8 @@ def find_phone(text: str) -> str | None:
     return best.value if best else None
 
 
-def phones(text: str) -> list[Phone]:
+@lru_cache(maxsize=32)
+def phones(text: str) -> tuple[Phone, ...]:
     """Find numbers that may be called; order numbers, other people's and disowned ones are left out."""
     folded = spoken_digits(fold(text[:LIMIT]))
     found: list[Phone] = []
@@ -49,7 +51,7 @@ def phones(text: str) -> list[Phone]:
             if value and not any(match.start() < other.end and other.start < match.end() for other in found):
                 weight = _weight(folded, match)
                 found.append(Phone(value, match.start(), match.end(), weight))
-    return sorted((phone for phone in found if phone.weight > 0), key=lambda phone: phone.start)
+    return tuple(sorted((phone for phone in found if phone.weight > 0), key=lambda phone: phone.start))
 
 
 def _weight(folded: str, match: re.Match[str]) -> int:

@@ -13,7 +13,8 @@ import pytest
 
 from bot.errors import DeliveryError, Refused, Retry
 from bot.feishu import refusals
-from bot.feishu.limits import Limit
+from bot.feishu.api import FeishuApi
+from bot.feishu.limits import MEDIA, Limit
 from bot.feishu.platform import FeishuPlatform
 from bot.platforms import Places
 from bot.sandbox.feishu.cards import parse_card
@@ -469,6 +470,24 @@ def test_a_server_that_misbehaves_holds_nobody_for_long(
             await platform.close()
 
     play(tmp_path, scene)
+
+
+def test_closing_does_not_wait_for_a_download_that_drips(tmp_path: Path) -> None:
+    async def downloading(stage: Stage) -> None:
+        async with raw_server(drip) as base:
+            api = FeishuApi(stage.settings.model_copy(update={"api_base": base}), lambda: START)
+            under_way = asyncio.create_task(
+                api._run(lambda sdk: sdk.resource("t-1", "om_1", "file_1", "file"), MEDIA.seconds)
+            )
+            await asyncio.sleep(1)
+            assert not under_way.done()
+            began = time.monotonic()
+            api.close()
+            with pytest.raises(Retry):
+                await under_way
+            assert time.monotonic() - began < 3
+
+    play(tmp_path, downloading)
 
 
 def test_nobody_listening_is_a_retry_without_an_address(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ class Wire:
     """Quacks like the module `requests` as far as lark_oapi uses it. Safe to share between threads."""
 
     def __init__(self, threads: int) -> None:
+        self._closed = False
         self._session = requests.Session()
         adapter = requests.adapters.HTTPAdapter(pool_connections=2, pool_maxsize=threads, max_retries=0)
         self._session.mount("https://", adapter)
@@ -44,35 +45,35 @@ class Wire:
         given.update(timeout=(CONNECT, SILENCE), allow_redirects=False, stream=True)
         try:
             with self._session.request(method, url, **given) as response:
-                content = _read(response, limit, until)
+                content = self._read(response, limit, until)
                 return Received(response.status_code, {k.title(): v for k, v in response.headers.items()}, content)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             # The original says the address and sometimes more: only its kind goes on.
             raise Unanswered(_KINDS.get(type(error), "网络故障")) from None
+
+    def _read(self, response: requests.Response, limit: Limit, until: float) -> bytes:
+        """Read piece by piece: a server that sends a byte a second must not hold a thread for ever."""
+        pieces, size = [], 0
+        while piece := response.raw.read1(65536, decode_content=True):
+            size += len(piece)
+            if size > limit.size:
+                raise TooLarge
+            if time.monotonic() > until or self._closed:
+                raise Unanswered("答复超时")
+            pieces.append(piece)
+        told = response.headers.get("Content-Length", "")
+        if told.isdecimal() and "Content-Encoding" not in response.headers and int(told) != size:
+            raise Unanswered("答复不完整")
+        return b"".join(pieces)
 
     def post(self, url: str, **given: Any) -> Received:
         """Ask with POST (the long connection's discovery)."""
         return self.request("POST", url, **given)
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close the kept connections; answers under way are given up at their next piece, so that we can end."""
+        self._closed = True
         self._session.close()
-
-
-def _read(response: requests.Response, limit: Limit, until: float) -> bytes:
-    """Read piece by piece: a server that sends a byte a second must not hold a thread for ever."""
-    pieces, size = [], 0
-    while piece := response.raw.read1(65536, decode_content=True):
-        size += len(piece)
-        if size > limit.size:
-            raise TooLarge
-        if time.monotonic() > until:
-            raise Unanswered("答复超时")
-        pieces.append(piece)
-    told = response.headers.get("Content-Length", "")
-    if told.isdecimal() and "Content-Encoding" not in response.headers and int(told) != size:
-        raise Unanswered("答复不完整")
-    return b"".join(pieces)
 
 
 def _as_given(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -25,7 +25,7 @@ _LABEL = re.compile(
 )
 _CUED = re.compile(rf"{either(_WORDS['cues'])}\s?{_NAME}{_END}")
 _HELLO = r"(?:你好|您好|hi|hello|老师好|各位好)?[,!。\s]{0,3}"
-_OPENING = re.compile(rf"(?:^|\n){_HELLO}{_NAME}(?=[,:\n\s]|我是|我叫|这边|的?{_HAN}{{2,4}}(?:[,:\s]|$)|\s?1\d{{10}})")
+_OPENING = re.compile(rf"(?:^|\n){_HELLO}{_NAME}(?=[,:\n\s]|我是|我叫|这边|\s?1\d{{10}})")
 _SIGNED = re.compile(rf"(?:\n|——|—|--|此致|祝好)\s?{_NAME}[^\n]{{0,24}}(?:\n[^\n]{{0,40}}){{0,3}}$")
 _ANYWHERE = re.compile(rf"(?:^|[,。;!?、\n\s:(]){_LEGAL}{_END}")
 _THIRD = re.compile(rf"{either(_WORDS['third'])}[是叫: ]{{0,2}}$")

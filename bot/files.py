@@ -1,27 +1,33 @@
-"""Files: what people sent, kept in the data directory under names of our own."""
+"""Files of customers and agents, kept in the data directory under names of our own making."""
 
+import mimetypes
+import os
 import re
-from dataclasses import dataclass
-from mimetypes import guess_extension
+import secrets
 from pathlib import Path
-from secrets import token_hex
 
 FOLDER = "files"
-_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}$")
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
+_PER_FOLDER = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
-    """The folder of customers' files; what a sender called a file never becomes a path (reliability.md F37)."""
+def save(data_dir: Path, attachment: int, content: bytes, name: str, content_type: str) -> str:
+    """Keep bytes durably and return their path relative to the data directory. Of the name only a plain suffix counts.
 
-    data_dir: Path
+    Raises OSError if the disk is full or failing.
+    """
+    folder = data_dir / FOLDER / str(attachment // _PER_FOLDER)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{attachment}-{secrets.token_hex(8)}{_suffix(name, content_type)}"
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return path.relative_to(data_dir).as_posix()
 
-    def save(self, attachment_id: int, content: bytes, name: str, content_type: str) -> str:
-        """Keep the bytes and return their path relative to the data directory."""
-        named = _EXTENSION.search(name)
-        extension = named[0].lower() if named else guess_extension(content_type.partition(";")[0].strip()) or ""
-        path = Path(FOLDER) / f"{attachment_id}-{token_hex(8)}{extension}"
-        target = self.data_dir / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-        return str(path)
+
+def _suffix(name: str, content_type: str) -> str:
+    given = Path(name.replace("\\", "/")).suffix
+    if _SUFFIX.fullmatch(given):
+        return given.lower()
+    return mimetypes.guess_extension(content_type.partition(";")[0].strip().lower()) or ""

@@ -1,9 +1,5 @@
 """Metrics: what is counted while running, and what is read from the database when somebody looks."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from time import monotonic
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 
 from handlers.messages import Value
@@ -58,15 +54,6 @@ class Metrics:
     def turn(self, seconds: float) -> None:
         """Note how long one incoming message took to work off."""
         self._turn.observe(seconds)
-
-    @contextmanager
-    def timed_turn(self) -> Iterator[None]:
-        """Time the block as one turn."""
-        start = monotonic()
-        try:
-            yield
-        finally:
-            self.turn(monotonic() - start)
 
     def text(self, figures: Figures) -> bytes:
         """Render everything as Prometheus text."""

@@ -1,0 +1,95 @@
+"""The composition root: what the bot is made of, in which order it comes up, and how it goes down."""
+
+import asyncio
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from bot import routes
+from bot.callbacks import Callbacks
+from bot.clock import Clock
+from bot.feishu.edge import FeishuEdge
+from bot.feishu.longconn import LongConnection
+from bot.metrics import Metrics
+from bot.readiness import Readiness
+from bot.settings import Settings, WrongSettingError
+from bot.turning import Turning
+from bot.wecom.edge import WeComEdge
+from bot.works import Works
+from handlers import policy as rules
+from storage.database import Database, InUse, Unsafe, is_fault
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """All parts, wired. `open` before listening, `start` once it listens, `stop` once it no longer does."""
+
+    database: Database
+    clock: Clock
+    readiness: Readiness
+    works: Works
+    asgi: FastAPI
+    long_connection: LongConnection | None
+
+    def open(self) -> None:
+        """Open the database, and bring a SQLite file to the newest tables; raises WrongSettingError."""
+        try:
+            self._open()
+        except (InUse, Unsafe) as error:
+            raise WrongSettingError(f"YINGXU_DATABASE_URL: {error}") from None
+        except OSError as error:
+            raise WrongSettingError(f"YINGXU_DATA_DIR: {error.strerror} {error.filename or ''}".rstrip()) from None
+        except Exception as error:
+            if not is_fault(error):
+                raise
+            raise WrongSettingError(f"YINGXU_DATABASE_URL: 无法打开数据库（{type(error).__name__}）") from None
+        self.readiness.schema = True
+
+    def _open(self) -> None:
+        self.database.start()
+        if not self.database.is_newest():
+            if self.database.dialect == "postgresql":
+                raise WrongSettingError("YINGXU_DATABASE_URL: 数据库结构不是最新，请先运行 yingxu db upgrade")
+            self.database.upgrade()
+        self.clock.adopt(self.database.run_sync(self.clock.load))
+
+    def start(self) -> None:
+        """Begin to work; to be called on the running loop."""
+        self.works.start()
+        if self.long_connection:
+            self.long_connection.start()
+
+    async def stop(self) -> None:
+        """Finish or keep what was acknowledged, and let go of everything."""
+        if self.long_connection:
+            await self.long_connection.stop()
+        await self.works.stop()
+        await asyncio.to_thread(self.database.close)
+
+
+def build(settings: Settings) -> Application:
+    """Make all parts of a bot; raises WrongSettingError and PolicyError, opens and starts nothing."""
+    wecom, feishu = settings.platforms()
+    policy = rules.load(settings.policy)
+    database, metrics, readiness = Database(settings.database), Metrics(), Readiness()
+    clock = Clock(turnable=settings.test_clock)
+    works = Works(settings, policy, database, clock, metrics, readiness)
+    edges = WeComEdge(wecom), FeishuEdge(feishu, works.bot_open_id)
+    callbacks = Callbacks(*edges, database=database, clock=clock, works=works, metrics=metrics)
+    operation = routes.Operation(database, clock, metrics, readiness)
+    turning = Turning(clock, works, policy.zone) if settings.test_clock else None
+    by_socket = feishu.mode == "websocket"
+    return Application(
+        database=database,
+        clock=clock,
+        readiness=readiness,
+        works=works,
+        asgi=_web(routes.table(callbacks, operation, turning)),
+        long_connection=LongConnection(feishu, callbacks.from_socket) if by_socket else None,
+    )
+
+
+def _web(table: list[Route]) -> FastAPI:
+    """Make the web application: nothing but the routes, no documentation, no redirects."""
+    return FastAPI(routes=list(table), docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)

@@ -1,0 +1,88 @@
+"""The routes: callbacks, and what people and machines that run the bot ask it."""
+
+from asyncio import timeout
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot.callbacks import Callbacks
+from bot.clock import Clock
+from bot.metrics import CONTENT_TYPE, Figures, Metrics
+from bot.readiness import Readiness
+from bot.turning import Turning
+from storage import queues, requests
+from storage.database import Database, Store, is_fault
+
+DATABASE_SECONDS = 3
+"""Longest wait for the database before it counts as not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What people and machines that run the bot ask it."""
+
+    database: Database
+    clock: Clock
+    metrics: Metrics
+    readiness: Readiness
+
+    async def alive(self, _: Request) -> Response:
+        """GET /healthz: it listens."""
+        return JSONResponse({"status": "ok"})
+
+    async def ready(self, _: Request) -> Response:
+        """GET /readyz: 200 once the database answers and is newest and the classifier is loaded."""
+        missing = self.readiness.missing()
+        if await self._figures() is None:
+            missing.append("database")
+        said = {
+            "status": "starting" if missing else "ready",
+            "missing": missing,
+            "classifier": self.readiness.classifier,
+        }
+        return JSONResponse(said, 503 if missing else 200)
+
+    async def show_metrics(self, _: Request) -> Response:
+        """GET /metrics: Prometheus text; without the database only what this process counted itself."""
+        return Response(self.metrics.text(await self._figures() or Figures()), media_type=CONTENT_TYPE)
+
+    async def _figures(self) -> Figures | None:
+        now = self.clock.now()
+
+        def work(store: Store) -> Figures:
+            found = queues.depth(store)
+            promised = [depth.oldest for name, depth in found.items() if name in queues.OUT and depth.oldest]
+            age = (now - min(promised)).total_seconds() if promised else 0.0
+            return Figures(
+                depth=sum(depth.waiting for depth in found.values()),
+                oldest_undelivered=max(age, 0.0),
+                overdue=requests.count_overdue(store, now),
+            )
+
+        try:
+            async with timeout(DATABASE_SECONDS):
+                return await self.database.read(work)
+        except TimeoutError:
+            return None
+        except Exception as error:
+            if is_fault(error):
+                return None
+            raise
+
+
+def table(callbacks: Callbacks, operation: Operation, turning: Turning | None) -> list[Route]:
+    """Every route there is, the busiest first; without a test clock its routes do not exist."""
+    routes = [
+        Route("/wecom/callback", callbacks.from_wecom, methods=["POST"]),
+        Route("/feishu/event", callbacks.from_feishu, methods=["POST"]),
+        Route("/wecom/callback", callbacks.check_wecom, methods=["GET"]),
+        Route("/healthz", operation.alive),
+        Route("/readyz", operation.ready),
+        Route("/metrics", operation.show_metrics),
+    ]
+    if turning:
+        routes.append(Route("/test/clock", turning.show, methods=["GET"]))
+        routes.append(Route("/test/clock", turning.turn, methods=["POST"]))
+    return routes

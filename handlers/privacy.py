@@ -4,8 +4,11 @@ import re
 
 _EMAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]{0,63}@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4})")
 _IDENTITY = re.compile(r"(?<![0-9])([1-9][0-9]{5})[0-9]{8}([0-9]{3}[0-9Xx])(?![0-9])")
-_MOBILE = re.compile(r"(?<![0-9])(1[3-9][0-9])[- ]?[0-9]{4}[- ]?([0-9]{4})(?![0-9])")
-_LANDLINE = re.compile(r"(?<![0-9-])(0[0-9]{2,3}[- ]?)[0-9]{3,4}([0-9]{4})(?![0-9])")
+# People type digits of either width, and write +86 before a number or leave it out.
+_D = "[0-9０-９]"
+_MOBILE = re.compile(rf"(?<!{_D})((?:(?:\+|00)?86[- ]?)?[1１][3-9３-９]{_D})[- ]?{_D}{{4}}[- ]?({_D}{{4}})(?!{_D})")
+_LANDLINE = re.compile(r"(?<![0-9-])(0[0-9]{2,3}[)）]?[- ]?)[0-9]{3,4}([0-9]{4})(?![0-9])")
+_ABROAD = re.compile(r"(\+[0-9]{1,3})(?:[- ]?[0-9]){2,8}[- ]?([0-9]{4})(?![0-9])")
 
 
 def masked(text: str) -> str:
@@ -13,4 +16,5 @@ def masked(text: str) -> str:
     text = _EMAIL.sub(r"\1***@\2", text)
     text = _IDENTITY.sub(r"\1********\2", text)
     text = _MOBILE.sub(r"\1****\2", text)
-    return _LANDLINE.sub(r"\1****\2", text)
+    text = _LANDLINE.sub(r"\1****\2", text)
+    return _ABROAD.sub(r"\1****\2", text)

@@ -114,12 +114,17 @@ def line(request: Request, policy: Policy) -> str:
     """Put a request into one line of a list."""
     person = policy.person(request.owner)
     words = (request.number, request.priority, STATUS[request.status], TYPE[request.type])
-    return " · ".join((*words, person.name if person else "未分配", masked(short(request))))
+    return " · ".join((*words, person.name if person else "未分配", hidden(request)))
 
 
 def short(request: Request) -> str:
     """Return the first words of the description as a title."""
     return excerpt(request.description.replace("\n", " "), TITLE)
+
+
+def hidden(request: Request) -> str:
+    """Return the title for others: masked before it is cut, for a number cut in half is no longer known as one."""
+    return excerpt(masked(request.description.replace("\n", " ")), TITLE)
 
 
 def excerpt(text: str, length: int = EXCERPT) -> str:

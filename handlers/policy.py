@@ -106,7 +106,14 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _wall_clock(span: Span) -> Span:
+    if span.business_days:
+        raise ValueError(f"must be a duration like 30m, 2h or 3d, not {span.business_days}bd")
+    return span
+
+
 Duration = Annotated[Span, BeforeValidator(_span)]
+Wall = Annotated[Duration, AfterValidator(_wall_clock)]
 Clock = Annotated[time, BeforeValidator(_clock_time)]
 
 
@@ -170,7 +177,7 @@ class Alerts(_Rules):
     """When silence is told to somebody."""
 
     dispatch: Duration
-    before: Duration
+    before: Wall
 
 
 class Push(_Rules):
@@ -213,13 +220,13 @@ class Report(_Rules):
 class Kf(_Rules):
     """微信客服."""
 
-    replay: Duration
+    replay: Wall
 
 
 class Relay(_Rules):
     """The talk between customer and agent through the bot."""
 
-    window: Duration
+    window: Wall
 
 
 class Intake(_Rules):

@@ -211,7 +211,9 @@ def progress_push(request: Request, at: datetime, desk: Desk) -> Outgoing:
 
 def alarm(request: Request, kind: str, title: str, at: datetime, desk: Desk, *, to_owner: bool) -> list[Outgoing]:
     """Promise an alarm about a time limit: to the superiors, and to the assignee unless his silence is the matter."""
-    message = card.notice(request, desk.policy, title, tone="urgent" if kind.endswith("over") else "warning")
+    message = Card(
+        title=title, facts=card.brief(request, desk.policy), tone="urgent" if kind.endswith("over") else "warning"
+    )
     chats = [f"fs:{request.owner}"] if to_owner else []
     chats += [p.chat for p in assignment.superiors(request, desk.policy)] if kind != "near" else []
     key = f"{kind}:{request.id}:{at.isoformat()}"

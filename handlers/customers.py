@@ -32,7 +32,8 @@ def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     contact = Contact(incoming, chats.open_chat(store, incoming.chat), store, desk)
     if isinstance(incoming.content, Happened):
         return _happened(contact, incoming.content)
-    chats.change(store, incoming.chat, last_inbound_at=incoming.at, sent=0, unreachable=False)
+    named = {"nickname": incoming.nickname} if incoming.nickname else {}
+    chats.change(store, incoming.chat, last_inbound_at=incoming.at, sent=0, unreachable=False, **named)
     if contact.chat.serving:
         return Reply()
     jobs.release(store, incoming.chat, incoming.at, "wecom")
@@ -153,15 +154,19 @@ def _outside(contact: Contact, text: str) -> Reply:
             return _score(contact, request, *scored)
     elif request and (contact.chat.focus == "ask" or not _is_chatter(text)):
         return _to_agent(contact, request, text)
-    own = contact.own(only_open=True)
-    if words.GREETINGS.fullmatch(plain(text)):
-        return contact.say(_greeting(contact), *_menu(bool(own)))
-    if words.THANKS.fullmatch(plain(text)):
-        said = customer.SMALL_TALK
-        if own:
-            said = customer.SMALL_TALK_OPEN.format(number=own[0].number, status=STATUS[own[0].status])
-        return contact.say(said)
+    if _is_chatter(text):
+        return _chatter(contact, text)
     return _begin(contact, text)
+
+
+def _chatter(contact: Contact, text: str) -> Reply:
+    """Answer a greeting or thanks briefly; it never starts an intake (contract.md 7)."""
+    own = contact.own(only_open=True)
+    greeted = words.GREETINGS.fullmatch(plain(text)) is not None
+    if own:
+        said = customer.SMALL_TALK_OPEN.format(number=own[0].number, status=STATUS[own[0].status])
+        return contact.say(said, *(_menu(has_requests=True) if greeted else ()))
+    return contact.say(_greeting(contact), *_menu(has_requests=False)) if greeted else contact.say(customer.SMALL_TALK)
 
 
 def _begin(contact: Contact, text: str) -> Reply:
@@ -169,7 +174,7 @@ def _begin(contact: Contact, text: str) -> Reply:
     first = hear_first(text, contact.now, contact.desk)
     past = tuple((r.number, card.short(r)) for r in contact.own()[:HISTORY])
     if (not first.need and not is_vague(text)) or len(plain(text)) < _SHORTEST_NEED:
-        return contact.say(_greeting(contact), *_menu(bool(past)))
+        return contact.say(_greeting(contact), *_menu(has_requests=bool(past)))
     draft = Draft(started=contact.now, answers=known(contact), past=past)
     turn = conversation.begin(draft, first.heard, contact.desk.policy)
     chats.change(contact.store, contact.chat.key, draft=msgspec.json.encode(turn.draft), focus="", focus_id=None)
@@ -239,7 +244,7 @@ def _greeting(contact: Contact) -> str:
     return customer.GREETING_BACK.format(name=name) if name else customer.GREETING
 
 
-def _menu(has_requests: bool) -> tuple[Button, ...]:
+def _menu(*, has_requests: bool) -> tuple[Button, ...]:
     buttons = [Button(label=customer.START, action="start")]
     buttons += [Button(label=customer.STATUS, action="status")] if has_requests else []
     return (*buttons, Button(label=customer.PERSON, action="person"))

@@ -93,6 +93,8 @@ class Incoming(Value, frozen=True, kw_only=True):
     group: bool = False
     mentions: dict[str, str] = {}
     """Names mentioned in the text to open_ids, without the bot."""
+    nickname: str = ""
+    """What the customer calls himself in WeChat, where it is known."""
 
     @property
     def platform(self) -> str:

@@ -40,6 +40,7 @@ def incoming(item: Item, open_kfid: str, now: datetime) -> Incoming | None:
         sender=customer,
         at=min(_moment(item.get("send_time"), now), now),
         content=_content(item, event),
+        nickname=_text(item, "nickname"),
     )
 
 

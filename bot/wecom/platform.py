@@ -13,6 +13,7 @@ from bot.wecom import cards, media
 from bot.wecom.api import Api
 from bot.wecom.errcodes import POLICY, accepted, check
 from bot.wecom.kf import Page
+from bot.wecom.nicknames import Nicknames
 from handlers.messages import File, Image, Outgoing
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _MOST_ACCOUNT_PAGES = 50
 _SAME_CONTENT_SECONDS = 1800
 _MSGID = 32
 _BAD_SYNC_TOKEN = 95007
+_CUSTOMER = "external_userid"
 
 _PARAMETERS = {40, 41}
 """Thousands of the errcodes that complain about parameters."""
@@ -37,6 +39,7 @@ class WeComPlatform:
 
     def __init__(self, settings: "WeComSettings", clock: Callable[[], datetime], data_dir: Path) -> None:
         self._api = Api(settings, clock)
+        self._nicknames = Nicknames(self._api)
         self._agent = settings.agent_id
         self._data_dir = data_dir.resolve()
 
@@ -125,7 +128,18 @@ class WeComPlatform:
             return await self.pull(open_kfid, "", cursor)
         if cursor and answer["errcode"] not in POLICY and answer["errcode"] // 1000 in _PARAMETERS:
             return await self.pull(open_kfid, token, "")  # a cursor it no longer knows; what is known is told by its id
-        return _page(check(answer), cursor)
+        return await self._named(_page(check(answer), cursor))
+
+    async def _named(self, page: Page) -> Page:
+        """Put the nickname beside each message of a customer."""
+        names = await self._nicknames.of(
+            [i for item in page.messages if isinstance(i := item.get(_CUSTOMER), str) and i]
+        )
+        return Page(
+            messages=[item | {"nickname": names.get(str(item.get(_CUSTOMER)), "")} for item in page.messages],
+            cursor=page.cursor,
+            more=page.more,
+        )
 
     async def accounts(self) -> list[str]:
         """List the ids of the KF accounts that the app may use."""

@@ -58,6 +58,11 @@ def is_vague(text: str) -> bool:
     return len(words) <= _VAGUE_LONGEST and _VAGUE.fullmatch(words) is not None
 
 
+def says_nothing(text: str) -> bool:
+    """Whether an answer says that there is nothing to say: 没有, 无, 第一次."""
+    return _NOTHING.fullmatch(plain(text)) is not None
+
+
 def _text(text: str, field: AskedField, _: Draft, __: Heard) -> dict[str, str]:
     if len(plain(text)) < field.min_length:
         raise Refused(customer.TOO_SHORT)
@@ -115,7 +120,7 @@ def _urgency(text: str, field: AskedField, _: Draft, heard: Heard) -> dict[str, 
 
 
 def _history(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[str, str]:
-    return {field.key: "无"} if _NOTHING.fullmatch(plain(text)) else _text(text, field, draft, heard)
+    return {field.key: "无"} if says_nothing(text) else _text(text, field, draft, heard)
 
 
 PARSERS: dict[str, Callable[[str, AskedField, Draft, Heard], dict[str, str]]] = {

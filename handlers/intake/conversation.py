@@ -3,7 +3,7 @@
 import msgspec
 
 from handlers.intake import questions, repair
-from handlers.intake.answers import Refused, is_vague, level, parse, plain
+from handlers.intake.answers import Refused, is_vague, level, parse, plain, says_nothing
 from handlers.intake.draft import PROFILE, Draft, Heard, asking
 from handlers.messages import Pressed, Text, Value
 from handlers.policy import AskedField, Policy
@@ -41,6 +41,8 @@ def advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     """Take one typed message of the customer."""
     field = asking(draft, policy)
     fixed = repair.correction(heard.text, at_summary=field is None)
+    if fixed is None and level(heard.text) and (field is None or field.kind != "urgency"):
+        fixed = ("urgency", heard.text)  # a level named where none was asked for corrects the level
     if fixed:
         return _corrected(draft, fixed, heard, policy)
     return _answer(draft, field, heard, policy) if field else _at_summary(draft, heard, policy)
@@ -83,6 +85,8 @@ def _at_summary(draft: Draft, heard: Heard, policy: Policy) -> Turn:
         return Turn(draft=draft, say=Text(text=""), submitted=True)
     if word in repair.CHANGE:
         return Turn(draft=draft, say=questions.menu(policy))
+    if says_nothing(heard.text):
+        return _next(draft, policy)
     news = {key: value for key, value in _profile(heard).items() if value != draft.answers.get(key)}
     if news:
         return _next(draft.having(**news), policy, lead=customer.CHANGED.format(label="客户基本信息"))

@@ -66,6 +66,8 @@ def _values(contact: Contact, draft: Draft) -> dict[str, Any]:
     guessed = heads["urgency"].value if "urgency" in heads and heads["urgency"].value != "none" else "routine"
     owner = assignment.choose(type_, nature, contact.store, policy)
     profile = {key: answers.get(key, "") for key in PROFILE}
+    if not profile["company"] and not profile["contact"]:
+        profile["contact"] = contact.incoming.nickname or contact.chat.nickname
     return profile | {
         "chat": contact.chat.key,
         "customer_id": _customer_id(contact, profile),

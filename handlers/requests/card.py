@@ -66,7 +66,7 @@ def facts(request: Request, policy: Policy, *, plain: bool = False) -> tuple[tup
     """List what is known of a request; phones and e-mails masked unless `plain` (contract.md 6)."""
     person = policy.person(request.owner)
     rows = (
-        ("客户", " ".join(filter(None, (request.company, request.contact, request.title)))),
+        ("客户", who(request)),
         ("联系方式", " ".join(filter(None, (request.phone, request.email)))),
         ("行业", request.industry),
         ("类型", suggested(request, "type", TYPE)),
@@ -86,6 +86,25 @@ def facts(request: Request, policy: Policy, *, plain: bool = False) -> tuple[tup
     )
     show = (lambda text: text) if plain else masked
     return tuple((name, excerpt(show(value))) for name, value in rows if value)
+
+
+def brief(request: Request, policy: Policy) -> tuple[tuple[str, str], ...]:
+    """List the few facts an alarm needs."""
+    person = policy.person(request.owner)
+    rows = (
+        ("客户", who(request)),
+        ("紧急程度", f"{levels(policy)[request.urgency]}（{request.priority}）"),
+        ("状态", STATUS[request.status]),
+        ("负责人", person.name if person else ""),
+        ("需求描述", excerpt(request.description, 100)),
+    )
+    return tuple((name, masked(value)) for name, value in rows if value)
+
+
+def who(request: Request) -> str:
+    """Name the customer: company, contact and title."""
+    title = "" if request.title in request.contact else request.title
+    return " ".join(filter(None, (request.company, request.contact, title)))
 
 
 def suggested(request: Request, head: str, labels: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ HELP = (
     "人工：转人工服务"
 )
 SMALL_TALK = "好的。有新的需求请直接描述，发送“帮助”可查看我能做什么。"
-SMALL_TALK_OPEN = "好的，{number} 正在跟进中（{status}），有进展会第一时间告诉您。"
+SMALL_TALK_OPEN = "您的需求 {number} 正在跟进中（{status}），有进展会第一时间告诉您。"
 PRESENT = "在的。"
 UNREADABLE = "抱歉，我暂时看不懂{kind}，麻烦您用文字描述一下。"
 KEPT = "{kind}已收到，会随需求一起保存。"

@@ -130,8 +130,7 @@ def test_a_file_with_only_people_keeps_every_other_rule(tmp_path: Path) -> None:
 
 def test_what_is_left_out_comes_from_the_packaged_policy_key_by_key(tmp_path: Path) -> None:
     text = (
-        f'{PEOPLE}\n[urgency.urgent]\nrespond = "1h"\n[push]\nP1 = "3d"\n'
-    text += '[routing]\nbug = { department = "客服部" }'
+        f'{PEOPLE}\n[urgency.urgent]\nrespond = "1h"\n[push]\nP1 = "3d"\n[routing]\nbug = {{ department = "客服部" }}'
     )
     ours = policy.load(own(tmp_path, text))
     assert ours.urgency.urgent.respond == Span(wall=timedelta(hours=1))

@@ -490,6 +490,29 @@ async def test_an_expired_signal_and_a_forgotten_cursor_do_not_stop_a_pull(scene
         assert (await platform.pull("wk1", "", page.cursor)).messages == page.messages
 
 
+@story
+async def test_customers_come_with_their_nicknames_and_are_asked_about_once(scene: Scene) -> None:
+    scene.wecom.add_customer("wmNamed", "云上的猫")
+    await scene.wecom.customer_says("wmNamed", "在吗")
+    async with platform_of(scene) as platform:
+        for _ in range(2):
+            page = await platform.pull("wk1", "", "")
+            assert [item["nickname"] for item in page.messages if item.get("external_userid") == "wmNamed"] == [
+                "云上的猫"
+            ]
+    assert scene.wecom.counts["kf/customer/batchget", 0] == 1
+
+
+@story
+async def test_words_do_not_wait_for_a_nickname_nobody_tells(scene: Scene) -> None:
+    scene.wecom.add_customer("wmNamed", "云上的猫")
+    await scene.wecom.customer_says("wmNamed", "在吗")
+    scene.wecom.inject("kf/customer/batchget", errcode=48002, times=9)
+    async with platform_of(scene) as platform:
+        page = await platform.pull("wk1", "", "")
+        assert [item["text"]["content"] for item in page.messages] == ["在吗"]
+
+
 def test_a_cursor_that_stands_still_ends_the_loop(theatre: Any) -> None:  # noqa: F811 - the fixture
     runner, doors = theatre
 

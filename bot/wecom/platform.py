@@ -132,14 +132,13 @@ class WeComPlatform:
 
     async def _named(self, page: Page) -> Page:
         """Put the nickname beside each message of a customer."""
-        names = await self._nicknames.of(
-            [i for item in page.messages if isinstance(i := item.get(_CUSTOMER), str) and i]
-        )
-        return Page(
-            messages=[item | {"nickname": names.get(str(item.get(_CUSTOMER)), "")} for item in page.messages],
-            cursor=page.cursor,
-            more=page.more,
-        )
+        customers = [i for item in page.messages if isinstance(i := item.get(_CUSTOMER), str) and i]
+        names = await self._nicknames.of(customers)
+        named = [
+            item | {"nickname": names[i]} if (i := str(item.get(_CUSTOMER))) in names else item
+            for item in page.messages
+        ]
+        return Page(messages=named, cursor=page.cursor, more=page.more)
 
     async def accounts(self) -> list[str]:
         """List the ids of the KF accounts that the app may use."""

@@ -58,6 +58,10 @@ def _push(due: Due, request: Request, now: datetime, store: Store, desk: Desk) -
     """Tell the customer how it stands, and promise the next time: the first slot after now."""
     if request.status != "working":
         return []
+    morning = calendar.within(now, desk.policy.push.hours, desk.policy)
+    if morning > now:  # it fell due while the bot slept, and the night is no time to catch up
+        dues.put(store, request.id, "push", morning)
+        return []
     dues.put(store, request.id, "push", clocks.next_push(due.at, now, request.priority, desk.policy))
     return [announcements.progress_push(request, due.at, desk)]
 

@@ -31,8 +31,7 @@ def limits(now: datetime, urgency: str, policy: Policy) -> dict[str, Any]:
 
 def start(request: Request, store: Store, policy: Policy) -> None:
     """Promise the reminders of a new request."""
-    if request.urgency == "urgent":
-        dues.put(store, request.id, "dispatch", calendar.after(request.created_at, policy.alerts.dispatch, policy))
+    _watch_dispatch(request, request.created_at, store, policy)
     for name in LIMITS:
         _watch(request, name, request.created_at, store, policy)
 
@@ -47,6 +46,8 @@ def move(verb: str, before: Request, after: Request, now: datetime, store: Store
         _watch(after, "respond", now, store, policy)
     if after.resolve_by != before.resolve_by and after.status in ("waiting", "working"):
         _watch(after, "resolve", now, store, policy)
+    if after.urgency != before.urgency and after.status == "waiting":
+        _watch_dispatch(after, now, store, policy)
     restarted = after.priority != before.priority and after.status == "working"
     if verb in ("accept", "fail", "reopen") or restarted:
         dues.put(store, after.id, "push", next_push(now, now, after.priority, policy))
@@ -62,6 +63,13 @@ def next_push(last: datetime, now: datetime, priority: str, policy: Policy) -> d
     while slot <= now:
         slot = calendar.after(slot, cadence, policy)
     return calendar.within(slot, policy.push.hours, policy)
+
+
+def _watch_dispatch(request: Request, now: datetime, store: Store, policy: Policy) -> None:
+    """Promise the alarm of an urgent request nobody accepts, and of no other (A-124)."""
+    dues.drop(store, request.id, ("dispatch",))
+    if request.urgency == "urgent":
+        dues.put(store, request.id, "dispatch", calendar.after(now, policy.alerts.dispatch, policy))
 
 
 def _watch(request: Request, name: str, now: datetime, store: Store, policy: Policy) -> None:

@@ -1,5 +1,6 @@
 """The two reasons the bot speaks: somebody did something, or a moment has come."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
@@ -10,11 +11,12 @@ from handlers.commands import table as commands
 from handlers.desk import Desk
 from handlers.messages import Card, Incoming, Outgoing, Pressed, Reply, Said, Text
 from handlers.privacy import masked
-from handlers.requests import card
+from handlers.requests import assignment, card
 from handlers.sweeps import Swept
 from handlers.wording import staff
 from storage import chats, dues, requests
 from storage.database import Store
+from storage.requests import Request
 
 
 def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
@@ -37,19 +39,30 @@ def next_moment(store: Store) -> datetime | None:
 
 
 def undeliverable(outgoing: Outgoing, reason: str, store: Store, desk: Desk, now: datetime) -> tuple[Outgoing, ...]:
-    """Tell the assignee that the customer could not be told: once per silence while kept, always when lost."""
-    if not outgoing.request or outgoing.platform != "wecom":
+    """Tell somebody who can act that a promise was held or given up: it is never only logged."""
+    if not outgoing.request:
         return ()
     request = requests.get(store, outgoing.request)
-    if reason in staff.REASONS:
-        chat = chats.open_chat(store, outgoing.to)
-        if chat.unreachable:
-            return ()
+    if outgoing.platform == "feishu":
+        return tuple(_unreached(outgoing, request, reason, desk))
+    if reason not in staff.REASONS:
+        words = staff.UNSENT.format(reason=reason, said=card.excerpt(masked(outgoing.message.as_text()), 200))
+    elif chats.open_chat(store, outgoing.to).unreachable:
+        return ()  # said once already; his next word clears it
+    else:
         chats.change(store, outgoing.to, unreachable=True)
         words = staff.UNREACHABLE.format(reason=staff.REASONS[reason])
-    else:
-        words = staff.UNSENT.format(reason=reason, said=card.excerpt(masked(outgoing.message.as_text()), 200))
     return (to_thread(request, f"unsent:{outgoing.key}:{now.isoformat()}", Text(text=words)),)
+
+
+def _unreached(outgoing: Outgoing, request: Request, reason: str, desk: Desk) -> Iterator[Outgoing]:
+    """Tell the superiors whom the bot cannot reach in Feishu; of request 0, so that this is never told of itself."""
+    person = desk.policy.person(outgoing.to.removeprefix("fs:"))
+    title = staff.UNREACHED.format(name=person.name if person else outgoing.to, number=request.number)
+    alarm = Card(title=title, body=reason, facts=card.brief(request, desk.policy), tone="urgent")
+    for superior in assignment.superiors(request, desk.policy):
+        if superior.chat != outgoing.to:
+            yield Outgoing(to=superior.chat, message=alarm, key=f"unreached:{outgoing.key}:{superior.feishu}")
 
 
 def poison(incoming: Incoming, store: Store, desk: Desk) -> tuple[Outgoing, ...]:

@@ -272,11 +272,22 @@ def test_what_may_work_later_is_a_retry_with_the_time_told(
     play(tmp_path, scene)
 
 
+@pytest.mark.parametrize(("code", "part"), [(99991672, "权限"), (99991401, "白名单"), (230006, "机器人能力")])
+def test_an_application_not_set_up_loses_nothing_and_is_an_alert(tmp_path: Path, code: int, part: str) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.feishu.inject("POST /open-apis/im/v1/messages", code=code)
+        error = await failure(stage)
+        assert isinstance(error, Retry)
+        assert error.alert
+        assert part in error.reason
+        await stage.deliver(CARD)
+
+    play(tmp_path, scene)
+
+
 @pytest.mark.parametrize(
     ("code", "alert", "part"),
     [
-        (99991672, True, "权限"),
-        (99991401, True, "白名单"),
         (230013, True, "可用范围"),
         (230002, False, "不在群里"),
         (230029, False, "离职"),
@@ -378,7 +389,7 @@ def test_wrong_credentials_are_an_alert_and_never_show_the_secret(tmp_path: Path
     async def scene(stage: Stage) -> None:
         stage.feishu.inject("/open-apis/auth", code=10014, times=1)
         error = await failure(stage)
-        assert isinstance(error, Refused)
+        assert isinstance(error, Retry)
         assert error.alert
         assert stage.settings.app_secret.get_secret_value() not in repr(error)
 

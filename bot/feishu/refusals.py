@@ -11,6 +11,8 @@ LONGEST_WAIT = 900.0
 """Seconds; a platform that asks for more is asked again after this."""
 LIMIT_WAIT = 1.0
 """Seconds to wait at a rate limit that names none (5 messages a second to one person or chat)."""
+MEND_WAIT = 60.0
+"""Seconds until the next try where a person has to change the application's settings."""
 SERVER_ERROR, TOO_MANY = 500, 429
 
 TOKEN_REFUSED = frozenset({99991661, 99991663, 99991664, 99991665, 99991671, 99991677})
@@ -22,7 +24,7 @@ NO_THREADS = frozenset({230071, 230072})
 
 _LIMITS = {99991400, 230020, 11232, 11233, 11247}
 _LATER = {230049, 232019, 1000004, 190005, 5000, 1500}
-_CONFIGURATION = {
+_APPLICATION = {
     99991672: "应用缺少权限",
     99991401: "服务器 IP 不在应用白名单",
     99991543: "App ID 或 App Secret 不正确",
@@ -32,6 +34,9 @@ _CONFIGURATION = {
     99991662: "应用已停用",
     99991673: "应用已停用",
     230006: "应用未启用机器人能力",
+}
+"""The application itself is not set up: whatever is told waits until a person has mended it, nothing is lost."""
+_VISIBILITY = {
     230013: "此人不在机器人的可用范围",
     230027: "机器人在此会话没有权限",
     230054: "此会话不支持这种消息",
@@ -107,8 +112,10 @@ def judge(answer: Answer) -> dict[str, Any]:
         raise Retry(_reason("飞书限流", code), _wait(answer.headers))
     if code in _LATER or answer.status >= SERVER_ERROR:
         raise Retry(_reason("飞书暂时不可用", code))
-    if code in _CONFIGURATION:
-        raise Refused(_reason(_CONFIGURATION[code], code), alert=True)
+    if code in _APPLICATION:
+        raise Retry(_reason(_APPLICATION[code], code), MEND_WAIT, alert=True)
+    if code in _VISIBILITY:
+        raise Refused(_reason(_VISIBILITY[code], code), alert=True)
     raise _final(code, str(body.get("msg", ""))[:300])
 
 

@@ -1,6 +1,7 @@
 """The `yingxu` command. Exit codes: 0 ok, 1 a check failed, 2 wrong usage or setting (contract.md, section 2)."""
 
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -70,11 +71,14 @@ def serve() -> None:
 
 
 @yingxu.command(help="试用：内置两个平台的模拟器，一个人扮演客户、处理人和管理者。")
-def sandbox() -> None:
+@click.option("--port", type=click.IntRange(0, 65535), help="页面的端口，默认 8080；被占用时换一个空闲的。")
+@click.option("--data-dir", type=click.Path(file_okay=False, path_type=Path), help="保留数据的目录，下次接着玩。")
+@click.option("--terminal", is_flag=True, help="在终端里聊天（页面照样可用）。")
+def sandbox(port: int | None, data_dir: Path | None, *, terminal: bool) -> None:
     """Serve against the built-in simulators."""
     from bot.sandbox.main import run
 
-    run()
+    run(port, data_dir, terminal=terminal)
 
 
 @yingxu.command(help="体检：设置、规则、数据库、时钟、日历、平台凭证与网络，每项一行。")

@@ -14,8 +14,9 @@ from bot import logs
 from bot.sandbox import memory
 from bot.sandbox.console import Console
 from bot.sandbox.page import Page
-from bot.sandbox.serving import address, door, served
+from bot.sandbox.serving import PortTakenError, address, door, served
 from bot.sandbox.stage import Stage
+from bot.settings import WrongSettingError
 
 PORT = 8080
 KEEP_SECONDS = 5
@@ -36,10 +37,10 @@ _BANNER = """
 _TEMPORARY = "{data}（停止后删除；用 --data-dir 目录 保留，下次接着玩）"
 
 
-def run(port: int = PORT, data_dir: Path | None = None, *, terminal: bool = False) -> None:
-    """Play until Ctrl-C, in the terminal until the end of input; raises PortTakenError. Port 0: any free one."""
+def run(port: int | None = None, data_dir: Path | None = None, *, terminal: bool = False) -> None:
+    """Play until Ctrl-C, in the terminal until the end of input; raises WrongSettingError if `port` is taken."""
     with contextlib.ExitStack() as stack:
-        bound = stack.enter_context(door(port))
+        bound = stack.enter_context(_entrance(port))
         folder = data_dir or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yingxu-sandbox-")))
         folder.mkdir(parents=True, exist_ok=True)
         logs.configure()
@@ -51,6 +52,16 @@ def run(port: int = PORT, data_dir: Path | None = None, *, terminal: bool = Fals
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(_play(bound, folder, where, terminal=terminal))
         logging.getLogger().handlers.clear()
+
+
+def _entrance(port: int | None) -> socket.socket:
+    """Bind the page's port; only a port that was asked for must be free."""
+    try:
+        return door(PORT if port is None else port)
+    except PortTakenError as error:
+        if port is None:
+            return door()
+        raise WrongSettingError(f"--port: {error}") from None
 
 
 async def _play(bound: socket.socket, folder: Path, where: str, *, terminal: bool) -> None:

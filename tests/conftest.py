@@ -10,6 +10,10 @@ from storage.database import Database
 from tests.databases import KINDS, new_postgres, opened, postgres
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite", action="store_true", help="write the golden chats anew")
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     with postgres() as server:

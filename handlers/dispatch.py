@@ -9,7 +9,7 @@ from handlers import agents, customers, sweeps
 from handlers.announcements import to_thread
 from handlers.commands import table as commands
 from handlers.desk import Desk
-from handlers.messages import Card, Incoming, Outgoing, Pressed, Reply, Said, Text
+from handlers.messages import Card, Happened, Incoming, Outgoing, Pressed, Reply, Said, Text
 from handlers.privacy import masked
 from handlers.requests import assignment, card
 from handlers.sweeps import Swept
@@ -75,6 +75,8 @@ def poison(incoming: Incoming, store: Store, desk: Desk) -> tuple[Outgoing, ...]
 
 def _staff(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     match incoming.content:
+        case Happened():
+            return Reply()
         case Pressed() as press:
             return agents.press(incoming, press, store, desk)
         case Said(text=text) if commands.is_command(text):

@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -93,6 +94,14 @@ def serve(folder: Path, **settings: str) -> Serving:
     serving = Serving(process, folder, port)
     assert said == f"listening on http://127.0.0.1:{port}\n", serving.log()
     return serving
+
+
+def kept(folder: Path, dedup: str) -> str | None:
+    """Return the state of one job, None if it was never kept."""
+    with sqlite3.connect(folder / "data" / "yingxu.db") as database:
+        row = database.execute("SELECT state FROM job WHERE dedup = ?", (dedup,)).fetchone()
+    database.close()
+    return str(row[0]) if row else None
 
 
 def free_port() -> int:

@@ -1,13 +1,21 @@
 """The `yingxu` command as people and scripts meet it: output, exit codes, and never a traceback."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import yingxu
+from bot.sandbox.feishu import FeishuSimulator
+from bot.sandbox.serving import address, door, served
+from bot.sandbox.wecom import WeComSimulator
 from tests.test_settings import FEISHU, WECOM
 
 HERE = Path(__file__).parent.parent
@@ -57,11 +65,10 @@ def wrong(done: "subprocess.CompletedProcess[bytes]") -> str:
         ("classifier", "promote"),
     ],
 )
-def test_every_command_has_help(command: tuple[str, ...], tmp_path: Path) -> None:
-    done = run(tmp_path, *command, "--help")
-    assert done.returncode == 0
-    assert b"Usage: yingxu" in done.stdout
-    assert not list(tmp_path.iterdir())
+def test_every_command_has_help(command: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(yingxu, [*command, "--help"], prog_name="yingxu")
+    assert done.exit_code == 0
+    assert done.output.startswith(" ".join(("Usage: yingxu", *command)))
 
 
 def test_an_unknown_command_is_wrong_usage(tmp_path: Path) -> None:
@@ -193,3 +200,40 @@ def test_doctor_recognises_a_damaged_database(tmp_path: Path) -> None:
     (tmp_path / "data" / "yingxu.db").write_bytes(b"this is no database" * 1000)
     found = lines_of(run(tmp_path, "doctor"))
     assert found["数据库"].startswith("✗ 数据库: data/yingxu.db 无法读取")
+
+
+def test_doctor_is_content_with_platforms_that_know_us(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(TEN)
+    done = asyncio.run(examined(tmp_path))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert all(line.startswith("✓") for line in lines_of(done).values())
+    assert {"企业微信凭证", "飞书凭证", "时钟", "日历", "分类模型", "磁盘"} <= lines_of(done).keys()
+
+
+def test_doctor_explains_what_the_platforms_refuse(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(TEN)
+    wrong = {"YINGXU_WECOM__SECRET": "wrong-canary", "YINGXU_FEISHU__APP_SECRET": "wrong-canary"}
+    done = asyncio.run(examined(tmp_path, **wrong))
+    found = lines_of(done)
+    assert done.returncode == 1
+    assert found["企业微信凭证"] == "✗ 企业微信凭证: secret 不正确（40001）（核对后台的密钥后重试）"
+    assert found["飞书凭证"].startswith("✗ 飞书凭证: App Secret 不正确")
+    assert found["企业微信网络"].startswith("✓")
+    assert "wrong-canary" not in done.stdout.decode()
+
+
+async def examined(folder: Path, **settings: str) -> "subprocess.CompletedProcess[bytes]":
+    """Run the doctor against both simulators."""
+    simulators = (
+        WeComSimulator(callback_url="http://127.0.0.1:1", now=lambda: datetime.now(UTC)),  # noqa: TID251 - its own time
+        FeishuSimulator(callback_url="http://127.0.0.1:1", now=lambda: datetime.now(UTC)),  # noqa: TID251 - as above
+    )
+    async with AsyncExitStack() as stack:
+        given = {"YINGXU_POLICY": "own.toml"}
+        for simulator in simulators:
+            bound = stack.enter_context(door())
+            simulator.api_base = address(bound)
+            await stack.enter_async_context(served(simulator.app, bound))
+            stack.push_async_callback(simulator.close)
+            given |= simulator.settings
+        return await asyncio.to_thread(run, folder, "doctor", **given | settings)

@@ -8,7 +8,7 @@ from handlers import attachments, window, words
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.desk import Desk
-from handlers.intake import conversation, questions
+from handlers.intake import conversation, questions, repair
 from handlers.intake.answers import is_vague, plain
 from handlers.intake.draft import Draft, asking
 from handlers.intake.hearing import hear, hear_first
@@ -56,7 +56,7 @@ def said(contact: Contact, text: str) -> Reply:
     if offered:
         return pressed(contact, offered)
     draft = open_draft(contact)
-    if draft and plain(text) == customer.CANCEL:
+    if draft and plain(text) in (customer.CANCEL, f"{customer.CANCEL}需求"):
         chats.change(contact.store, contact.chat.key, draft=None)
         return contact.say(customer.CANCELLED_DRAFT)
     if text.lstrip().startswith(("/", "／")):
@@ -72,7 +72,7 @@ def pressed(contact: Contact, press: Pressed) -> Reply:
     if press.action == "score":
         return _score_pressed(contact, press.subject)
     if press.action == "start":
-        return contact.say(contact.desk.policy.fields[0].ask)
+        return _start(contact)
     reply = words.pressed(press.action, press.subject, contact)
     if reply is not None:
         return reply
@@ -81,6 +81,17 @@ def pressed(contact: Contact, press: Pressed) -> Reply:
     if turn is None:
         return contact.say(customer.EXPIRED_MENU) + (_remind(contact) if draft else Reply())
     return _after(contact, turn)
+
+
+def _start(contact: Contact) -> Reply:
+    """Ask for the need; who chose to state one is believed, whatever his next words look like."""
+    draft = open_draft(contact) or Draft(started=contact.now, answers=known(contact), past=_past(contact))
+    chats.change(contact.store, contact.chat.key, draft=msgspec.json.encode(draft), focus="", focus_id=None)
+    return contact.say(questions.ask(draft, contact.desk.policy))
+
+
+def _past(contact: Contact) -> tuple[tuple[str, str], ...]:
+    return tuple((r.number, card.short(r)) for r in contact.own()[:HISTORY])
 
 
 def attached(contact: Contact, sent: Attached) -> Reply:
@@ -131,8 +142,8 @@ def _offered(contact: Contact, text: str) -> Pressed | None:
 
 def _turn(contact: Contact, draft: Draft, text: str) -> Reply:
     """Go one step on in the intake."""
-    chatter = words.GREETINGS.fullmatch(plain(text)) or words.THANKS.fullmatch(plain(text))
-    if chatter and asking(draft, contact.desk.policy):
+    confirms = asking(draft, contact.desk.policy) is None and plain(text).lower() in repair.CONFIRM
+    if _is_chatter(text) and not confirms:
         return _with_question(contact, customer.PRESENT)
     heard = hear(text, draft, contact.now, contact.desk)
     return _after(contact, conversation.advance(draft, heard, contact.desk.policy))
@@ -148,6 +159,9 @@ def _after(contact: Contact, turn: conversation.Turn) -> Reply:
 def _outside(contact: Contact, text: str) -> Reply:
     """Take words with no intake open: a score, an answer to the agent, chatter, or a need."""
     request = _focused(contact)
+    number = words.bare_number(text)
+    if number and not (request and contact.chat.focus == "ask"):
+        return words.progress(contact, number, "")
     if request and contact.chat.focus == "survey":
         scored = survey.read(text)
         if scored:
@@ -172,7 +186,7 @@ def _chatter(contact: Contact, text: str) -> Reply:
 def _begin(contact: Contact, text: str) -> Reply:
     """Start an intake with a need; what is surely none gets the menu."""
     first = hear_first(text, contact.now, contact.desk)
-    past = tuple((r.number, card.short(r)) for r in contact.own()[:HISTORY])
+    past = _past(contact)
     if (not first.need and not is_vague(text)) or len(plain(text)) < _SHORTEST_NEED:
         return contact.say(_greeting(contact), *_menu(has_requests=bool(past)))
     draft = Draft(started=contact.now, answers=known(contact), past=past)

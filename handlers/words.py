@@ -9,11 +9,12 @@ from handlers.contact import Contact
 from handlers.intake.registration import human
 from handlers.messages import Button, Reply
 from handlers.requests import acceptance, card
-from handlers.requests.lifecycle import STATUS, apply
+from handlers.requests.lifecycle import STATUS, allowed, apply
+from handlers.width import narrow
 from handlers.wording import customer
 from storage.requests import Request
 
-_NUMBER = r"(?P<number>[0-9]{4,8}\s?[-－—–_]\s?[0-9]{3,6}|[0-9]{9,12})"
+_NUMBER = r"(?P<number>[1-9][0-9]{3,7}\s?[-－—–_]\s?[0-9]{3,6}|20[0-9]{7,10})"
 _TEXT = r"(?P<text>\S.*)"
 
 GREETINGS = re.compile(
@@ -28,13 +29,21 @@ THANKS = re.compile(
 
 def spoken(text: str, contact: Contact) -> Reply | None:
     """Do what a word of the table asks; None if the text is none of them."""
-    said = unicodedata.normalize("NFKC", text).strip().rstrip("。.!！~")
+    typed = text.strip().rstrip("。.!！~")
+    said = narrow(typed)
     for pattern, action in WORDS:
         match = pattern.fullmatch(said)
         if match:
             groups = match.groupdict()
-            return action(contact, number(groups.get("number")), (groups.get("text") or "").strip())
+            words = typed[match.start("text") : match.end("text")] if groups.get("text") else ""
+            return action(contact, number(groups.get("number")), words.strip())
     return None
+
+
+def bare_number(text: str) -> str:
+    """Return the request number that is all a message says; within an intake it is an answer (of history, say)."""
+    match = re.fullmatch(_NUMBER, unicodedata.normalize("NFKC", text).strip().rstrip("。.?!~"))
+    return number(match["number"]) if match else ""
 
 
 def pressed(action: str, subject: str, contact: Contact) -> Reply | None:
@@ -84,6 +93,8 @@ def supplement(contact: Contact, wanted: str, text: str) -> Reply:
     request = contact.find(wanted)
     if request is None:
         return contact.say(customer.NO_SUCH.format(number=wanted))
+    if not allowed(request, "supplement"):
+        return contact.say(customer.NOT_NOW.format(number=request.number, status=STATUS[request.status]))
     happened = apply("supplement", request, contact.chat.key, contact.now, contact.store, contact.desk, said=text)
     said = customer.SUPPLEMENTED.format(number=request.number, owner=owner_name(request, contact.desk))
     return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
@@ -140,7 +151,11 @@ def _on_one(
     """Do something to the request meant: the one named, else the only one it could be, else ask which."""
     if wanted:
         found = contact.find(wanted)
-        return do(found) if found else contact.say(customer.NO_SUCH.format(number=wanted))
+        if found is None:
+            return contact.say(customer.NO_SUCH.format(number=wanted))
+        if action != "status" and not allowed(found, action):
+            return contact.say(customer.NOT_NOW.format(number=found.number, status=STATUS[found.status]))
+        return do(found)
     meant = contact.own(only_open=True)
     if status:
         meant = [r for r in meant if r.status == status] or meant
@@ -167,7 +182,7 @@ WORDS: tuple[tuple[re.Pattern[str], _Action], ...] = tuple(
         (r"(我?(要|想|需要)?(转|找|接)?(一下)?人工(服务|客服)?|转真人|找真人)(吧|谢谢)?", _human),
         (rf"取消(需求)?\s*{_NUMBER}?", withdraw),
         (rf"(查询?|查看|看)?(一下)?(进度|状态)\s*{_NUMBER}?", progress),
-        (rf"{_NUMBER}\s*的?(进度|状态)?(怎么样了|到哪了)?", progress),
+        (rf"{_NUMBER}\s*的?(进度|状态|怎么样了|到哪了)+", progress),
         (r"我的(需求|工单)|需求列表", mine),
         (rf"补充\s*{_NUMBER}\s*[:：,，]?\s*{_TEXT}", supplement),
         (rf"补充\s*{_NUMBER}?", supplement),

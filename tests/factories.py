@@ -101,8 +101,8 @@ def a_request(**own: Any) -> Request:
     """Return a request that is nobody's row."""
     empty = dict.fromkeys(Request.__dataclass_fields__)
     words = dict.fromkeys(("title", "email", "industry", "impact", "note", "source"), "")
-    return Request(
-        **empty
+    values: dict[str, Any] = (
+        empty
         | words
         | {"id": 1, "number": "202611-001", "version": 1, "status": "waiting", "chat": WANG, "customer_id": 1}
         | {"company": "杭州云杉商贸", "contact": "王芳", "phone": "13800001234"}
@@ -112,6 +112,7 @@ def a_request(**own: Any) -> Request:
         | {"respond_by": MONDAY + timedelta(hours=2), "resolve_by": MONDAY + timedelta(hours=24)}
         | own
     )
+    return Request(**values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ class Room:
     def fill(self, label: str, who: str = LI, **values: str) -> Heard:
         """Let a person press a button that brings a form, fill that in and submit it."""
         self.press(label, who)
-        return self.press("提交", who, **values)
+        return self.press("提交", who, None, **values)
 
     def answers(self, text: str, who: str = LI, number: str = "202611-001", content: Content | None = None) -> Heard:
         """Let a person answer in the thread of the card of a request."""

@@ -14,7 +14,9 @@ from handlers.requests.judging import judged
 from handlers.requests.lifecycle import STATUS, TRANSITIONS, Happening, NotNow, allowed, apply, next_number
 from handlers.wording import staff
 from storage import requests
+from storage.database import Store
 from storage.events import Event
+from storage.requests import Request
 from tests.factories import MONDAY, WANG, Room, a_desk, a_request, a_room, rules, shanghai
 
 VERBS = sorted({verb for _, verb in TRANSITIONS})
@@ -35,6 +37,10 @@ def a_row(room: Room, status: str) -> str:
     return number
 
 
+def done(room: Room, verb: str, request: Request) -> Happening:
+    return room.run(lambda store: apply(verb, request, WANG, room.now, store, room.desk, said="话"))
+
+
 @pytest.mark.parametrize("status", STATUS)
 def test_every_verb_is_in_the_table_or_refused_and_changes_nothing(room: Room, status: str) -> None:
     number = a_row(room, status)
@@ -44,14 +50,14 @@ def test_every_verb_is_in_the_table_or_refused_and_changes_nothing(room: Room, s
         if (status, verb) in TRANSITIONS:
             continue
         with pytest.raises(NotNow):
-            room.run(lambda store, r=request, v=verb: apply(v, r, WANG, room.now, store, room.desk))
+            done(room, verb, request)
         assert room.picture() == before
 
 
 @pytest.mark.parametrize(("status", "verb"), sorted(TRANSITIONS))
 def test_every_verb_of_the_table_leads_where_the_table_says(room: Room, status: str, verb: str) -> None:
     request = room.request(a_row(room, status))
-    happened = room.run(lambda store: apply(verb, request, WANG, room.now, store, room.desk, said="话"))
+    happened = done(room, verb, request)
     assert happened.request.status == TRANSITIONS[status, verb]
     assert room.events(request.number)[-1].kind == verb
 
@@ -59,7 +65,7 @@ def test_every_verb_of_the_table_leads_where_the_table_says(room: Room, status: 
 def test_who_leaves_the_desk_owes_nothing_any_more(room: Room) -> None:
     for verb in ("withdraw", "close"):
         request = room.request(a_row(room, "working"))
-        room.run(lambda store, r=request, v=verb: apply(v, r, WANG, room.now, store, room.desk))
+        done(room, verb, request)
         assert room.dues(request.number) == {}
 
 
@@ -130,8 +136,8 @@ def test_numbers_of_a_month_count_from_one_and_grow_past_three_digits() -> None:
 def test_a_number_that_was_rolled_back_is_nobodys() -> None:
     with a_room() as room:
 
-        def crash(store: object) -> None:
-            next_number(MONDAY, store, room.desk.policy)  # type: ignore[arg-type]
+        def crash(store: Store) -> None:
+            next_number(MONDAY, store, room.desk.policy)
             raise ZeroDivisionError
 
         with pytest.raises(ZeroDivisionError):

@@ -25,11 +25,15 @@ _NOTHING = re.compile(
     r"(没有|没|无|暂无|否|没提过|没有过|没有提过|第一次|首次|第一次提|没有的|不是)(了|哦|呢|啊|的)?[。.!！]*"
 )
 _VAGUE = re.compile(
-    r"(我们?|你们|贵公司)?(的|这个|那个)?(服务|系统|产品|软件|功能|体验|质量|东西|平台)?"
+    r"(希望|想要?|能不能)?(我们?|你们|贵公司)?(的|这个|那个)?(服务|系统|产品|软件|功能|体验|质量|东西|平台)?"
     r"(太|很|有点|不太|非常|希望|想要?|能不能|可以)?(不好用?|不行|差|烂|有问题|不满意|不方便|难用|更?便捷|更?好用?|更?方便|优化|改进|改善|提升|问题|需求)"
     r"(一下|一点|些|点)?(了|吧|吗|呢|啊)?"
 )
 _VAGUE_LONGEST = 16
+# What no company or person is called: a sentence about the need, sent while the profile is asked for.
+_SENTENCE = re.compile(r"的时候|一直|不了|报错|打不开|怎么|什么|没有|没法|不能|能不能|就是|希望|因为|还是|[了吗呢]$")
+_ABOUT = re.compile(r"电话|手机|邮箱|号码|[改换]成?")  # 「手机换成 139…」 names nobody
+_NAME_LONGEST = 30
 _DIGITS = re.compile(r"[0-9][0-9 -]{4,}[0-9]")
 
 
@@ -80,18 +84,24 @@ def _customer(text: str, _: AskedField, draft: Draft, heard: Heard) -> dict[str,
     digits = _DIGITS.search(unicodedata.normalize("NFKC", text))
     if "phone" not in said and digits and not said.get("email"):
         raise Refused(customer.BAD_PHONE.format(phone=digits[0]))
-    said |= _named(text, said, draft)
+    pieces = [piece for piece in re.split(r"[\s,，、;；/|。]+", text) if piece and not _known(piece, said)]
+    sentences = [piece for piece in pieces if _is_sentence(piece)]
+    said |= _named([piece for piece in pieces if piece not in sentences], said, draft)
+    if sentences and "description" in draft.answers:
+        said["description"] = f"{draft.answers['description']}\n{'，'.join(sentences)}"
     if not said:
         raise Refused(customer.LACKING_CUSTOMER.format(missing="、".join(lacking(draft.answers)) or "联系信息"))
     return said
 
 
-def _named(text: str, said: dict[str, str], draft: Draft) -> dict[str, str]:
+def _named(pieces: list[str], said: dict[str, str], draft: Draft) -> dict[str, str]:
     """Read names where no rule found one: asked for a company and a name, people simply write them."""
-    wanted = [key for key in ("company", "contact") if key not in said and not draft.answers.get(key)]
-    pieces = [piece for piece in re.split(r"[\s,，、;；/|。]+", text) if piece and not _known(piece, said)]
+    known = {} if draft.revising else draft.answers
+    wanted = [key for key in ("company", "contact") if key not in said and not known.get(key)]
     named: dict[str, str] = {}
     for piece in pieces:
+        if _ABOUT.search(piece):
+            continue
         word = re.sub(r"^(我是|我叫|我们是|这里是|公司|名称|姓名|称呼|联系人)[是叫:：]?", "", piece)
         short = len(word) <= 4 and re.fullmatch(r"[\u4e00-\u9fff]+", word) is not None  # noqa: PLR2004 - a person's name
         key = (
@@ -100,6 +110,11 @@ def _named(text: str, said: dict[str, str], draft: Draft) -> dict[str, str]:
         if word and key in wanted and key not in named:
             named[key] = word
     return named
+
+
+def _is_sentence(piece: str) -> bool:
+    """Whether a piece tells something and names nobody."""
+    return len(piece) > _NAME_LONGEST or (len(piece) > 4 and _SENTENCE.search(piece) is not None)  # noqa: PLR2004 - a name
 
 
 def _known(piece: str, said: dict[str, str]) -> bool:

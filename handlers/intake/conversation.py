@@ -40,7 +40,8 @@ def begin(draft: Draft, heard: Heard, policy: Policy) -> Turn:
 def advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     """Take one typed message of the customer."""
     field = asking(draft, policy)
-    fixed = repair.correction(heard.text, at_summary=field is None)
+    own = tuple((f.label, f.key) for f in policy.fields if f.kind != "customer")
+    fixed = repair.correction(heard.text, own, at_summary=field is None)
     if fixed is None and level(heard.text) and (field is None or field.kind != "urgency"):
         fixed = ("urgency", heard.text)  # a level named where none was asked for corrects the level
     if fixed:

@@ -61,6 +61,8 @@ def still_lacking(before: Draft, after: Draft, field: AskedField) -> str:
     """Lead into the next question with what an answer to the profile said."""
     if field.kind != "customer" or before.answers == after.answers:
         return ""
+    if profile_line(before.answers) == profile_line(after.answers):
+        return customer.ADDED
     return customer.UNDERSTOOD.format(facts=profile_line(after.answers))
 
 

@@ -1,5 +1,6 @@
 """Registration: a confirmed draft, or a call for a person, becomes a request (process.md A-050, A-053)."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.intake.draft import PROFILE, Draft
 from handlers.messages import Reply
+from handlers.policy import Policy
 from handlers.requests import assignment
 from handlers.requests.card import Suggestions
 from handlers.requests.lifecycle import TYPE, Happening, apply, register
@@ -17,6 +19,8 @@ from storage import chats, customers
 
 # Which nature a type has when nothing in the words says otherwise (process.md A-C2).
 _NATURE = {"bug": "product", "improve": "product", "custom": "product", "consult": "service"}
+# A picture sent this long before the need was put into words belongs to it: the customer was told that it is kept.
+_JUST_BEFORE = timedelta(days=1)
 _SOURCES = {"kf": "微信客服", "app": "企业微信"}
 
 
@@ -31,7 +35,7 @@ def submit(contact: Contact, draft: Draft, *, human: bool = False) -> Reply:
     request = happened.request
     chats.change(contact.store, contact.chat.key, draft=None)
     contact.focus(request.id if human else None, "talk" if human else "")
-    kept = attachments.adopt(contact, request, draft.started)
+    kept = attachments.adopt(contact, request, draft.started - _JUST_BEFORE)
     return Reply(outgoing=announce(happened, contact.desk)) + kept
 
 
@@ -72,7 +76,7 @@ def _values(contact: Contact, draft: Draft) -> dict[str, Any]:
         "chat": contact.chat.key,
         "customer_id": _customer_id(contact, profile),
         "source": _SOURCES[contact.chat.key.split(":", 1)[0]],
-        "background": answers.get("background", ""),
+        "background": "\n".join(filter(None, (answers.get("background", ""), *_more(draft, policy)))),
         "description": answers.get("description") or answers.get("description_vague") or "客户要求人工服务",
         "impact": answers.get("impact", ""),
         "history": answers.get("history", ""),
@@ -83,6 +87,12 @@ def _values(contact: Contact, draft: Draft) -> dict[str, Any]:
         "department": assignment.route(type_, nature, policy).department,
         "owner": owner.feishu,
     }
+
+
+def _more(draft: Draft, policy: Policy) -> list[str]:
+    """Return the answers to fields of the house's own: the agent reads them with the background."""
+    own = [f for f in policy.fields if f.kind == "text" and f.key != "background" and draft.answers.get(f.key)]
+    return [f"{field.label}：{draft.answers[field.key]}" for field in own]
 
 
 def _customer_id(contact: Contact, profile: dict[str, str]) -> int:

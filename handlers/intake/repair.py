@@ -1,6 +1,7 @@
 """Repair: corrections in free words, and the words that steer an intake."""
 
 import re
+from functools import cache
 
 CONFIRM = {
     "确认",
@@ -55,12 +56,19 @@ _WRONG = r"(?:写错了|打错了|错了|不对|有误)[，,。 ]*(?:应该|应)
 _CHANGE = r"(?:要|应该|应)?(?:改成|改为|换成|修改为|修改成|更正为|变更为|调整为)"
 _STRONG = rf"{_WRONG}|{_CHANGE}|应该是|应为"
 _WEAK = rf"{_STRONG}|是|为|[:：]"
-_NAME = "|".join(sorted(NAMES, key=len, reverse=True))
-_MID = re.compile(rf"(?:请)?(?:把|将)?(?:我的)?({_NAME})\s*(?:{_STRONG})\s*(.+)", re.DOTALL)
-_AT_SUMMARY = re.compile(rf"(?:请)?(?:把|将)?(?:我的)?({_NAME})\s*(?:{_WEAK})\s*(.+)", re.DOTALL)
 
 
-def correction(text: str, *, at_summary: bool) -> tuple[str, str] | None:
-    """Read 「紧急程度改成紧急」 as (key, value); a looser 「公司是…」 is a correction at the summary only."""
-    match = (_AT_SUMMARY if at_summary else _MID).fullmatch(text.strip())
-    return (NAMES[match[1]], match[2].strip().rstrip("。")) if match else None
+def correction(text: str, own: tuple[tuple[str, str], ...] = (), *, at_summary: bool) -> tuple[str, str] | None:
+    """Read 「紧急程度改成紧急」 as (key, value); a looser 「公司是…」 is a correction at the summary only.
+
+    `own` are label and key of the fields of the policy.
+    """
+    names = NAMES | dict(own)
+    match = _pattern(tuple(names), _WEAK if at_summary else _STRONG).fullmatch(text.strip())
+    return (names[match[1]], match[2].strip().rstrip("。")) if match else None
+
+
+@cache
+def _pattern(names: tuple[str, ...], changes: str) -> re.Pattern[str]:
+    name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?:请)?(?:把|将)?(?:我的)?({name})\s*(?:{changes})\s*(.+)", re.DOTALL)

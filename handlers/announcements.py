@@ -105,6 +105,10 @@ def _assigned(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
             request=request.id,
         )
     yield from _redrawn(happening, desk)
+    # A card that comes back to somebody changes in place and rings no bell, and the reason stands on no card.
+    by = desk.policy.person(happening.event.actor.removeprefix("fs:"))
+    said = staff.HANDED.format(by=by.name if by else "系统", said=happening.event.data.get("said", ""))
+    yield to_thread(request, _key(happening), Text(text=said))
 
 
 def _judged(happening: Happening, desk: Desk) -> Iterator[Outgoing]:

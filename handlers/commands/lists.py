@@ -98,7 +98,9 @@ def _own(where: dict[str, list[str]], asked: Asked) -> dict[str, list[str]]:
 
 def _happened(event: Event, asked: Asked) -> str:
     at, what = card.clock(event.at, asked.desk.policy), EVENTS.get(event.kind, event.kind)
-    return f"{at} {what}（{_actor(event.actor, asked)}）{event.data.get('said', '')}"
+    scores = "，".join(f"{name} {score} 分" for name, score in event.data.get("scores", {}).items())
+    words = "。".join(filter(None, (scores, event.data.get("said", ""))))
+    return f"{at} {what}（{_actor(event.actor, asked)}）{words}"
 
 
 def _actor(key: str, asked: Asked) -> str:

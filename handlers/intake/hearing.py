@@ -7,7 +7,7 @@ from classifier.extract import extract
 from classifier.suggest import Guess, Suggestion
 from handlers.desk import Desk
 from handlers.intake.draft import Draft, Heard, asking
-from handlers.intake.labelled import history, labelled
+from handlers.intake.labelled import asides, history, labelled, without_history
 from handlers.requests.card import Suggested, Suggestions
 
 # The classifier's names of the profile -> ours.
@@ -51,7 +51,9 @@ def fields(text: str, now: datetime) -> dict[str, str]:
     """Return what the message says besides the answer it gives, by our names; labels of its own count most."""
     found = extract(text, now=now)
     said = {ours: value for theirs, ours in _FIELDS.items() if (value := getattr(found, theirs))}
+    said = asides(text, said.get("contact", "")) | said
     said |= {"history": history(text), "pressing": "、".join(found.urgency_words)}
+    said["background"] = without_history(said.get("background", ""))
     # A phone is read, never copied: what stands under 电话 may hold more than a number.
     own = {key: value for key, value in labelled(text).items() if key not in ("phone", "email")}
     return {key: value for key, value in (said | own).items() if value}

@@ -22,6 +22,10 @@ _NO_HISTORY = re.compile(
     r"(?:之前|以前|此前|过去|历史上?)(?:都|也|从来|从)?(?:没有?|未)(?:有?(?:提|反馈|报|登记|遇到)过?)|第一次(?:提|反馈|报|来)|首次(?:提|反馈|报)|(?:没有?|无)历史(?:需求|记录)"
 )
 _NUMBER = re.compile(r"(?<![0-9])(20[0-9]{4}-[0-9]{3,6})(?![0-9])")
+_CLAUSE = re.compile(r"[^，,。;；、！!\n\s]+")
+_LEVEL = re.compile(r"(?:比较|非常|很|特别)?(紧急|重要|常规|加急|不急|不着急)的?")
+_INDUSTRY = re.compile(r"[\u4e00-\u9fff]{2,8}行业")
+_EMPLOYER = re.compile(r"(?:我是|我们是|这里是|这边是)([^\s，,。的我你]{2,16})的([\u4e00-\u9fff]{2,4})")
 
 
 def labelled(text: str) -> dict[str, str]:
@@ -30,6 +34,25 @@ def labelled(text: str) -> dict[str, str]:
     ends = [match.start() for match in found[1:]] + [len(text)]
     values = ((match[1], text[match.end() : end]) for match, end in zip(found, ends, strict=False))
     return {_LABELS[name]: said for name, value in values if (said := value.strip(" \n，,。;；、"))}
+
+
+def asides(text: str, contact: str) -> dict[str, str]:
+    """Return what a clause of its own says without a label: a level, a line of business; and 「我是某店的某某」."""
+    clauses = _CLAUSE.findall(text)
+    found = {
+        "urgency": next((level[1] for clause in clauses if (level := _LEVEL.fullmatch(clause))), ""),
+        "industry": next((clause for clause in clauses if _INDUSTRY.fullmatch(clause)), ""),
+    }
+    employer = _EMPLOYER.search(text)
+    if employer and contact and employer[2].startswith(contact):
+        found["company"] = employer[1]
+    return {key: value for key, value in found.items() if value}
+
+
+def without_history(text: str) -> str:
+    """Return a text without the clauses that only say that nothing was asked before, and without stray commas."""
+    kept = [clause for clause in re.split(r"[，,]+", text) if clause.strip() and not _NO_HISTORY.match(clause.strip())]
+    return "，".join(kept).rstrip("，,;；、 ")
 
 
 def history(text: str) -> str:

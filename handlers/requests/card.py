@@ -1,5 +1,6 @@
 """How a request looks: the agent's card, its facts, one line of a list."""
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -13,6 +14,9 @@ from storage.requests import Request
 
 EXCERPT = 300
 TITLE = 24
+_CLAUSE = re.compile(r"[^，,。；;！!？?]+[，,。；;！!？?]*")
+_GREETING = re.compile(r"\s*(?:你好|您好|在吗)[呀啊]?[，,。！!]*\s*")
+_NOTHING_ELSE = 7
 
 # Verbs a person may press, in the order of the card.
 BUTTONS = ("accept", "progress", "ask", "deliver", "assign", "judge", "close")
@@ -115,7 +119,7 @@ def suggested(request: Request, head: str, labels: dict[str, str]) -> str:
     if guess is None or guess.value != value:
         return label
     if not guess.sure:
-        return staff.UNSURE.format(value=label, other=labels.get(guess.runner_up, guess.runner_up or "其他"))
+        return staff.UNSURE.format(value=label, other=labels.get(guess.runner_up, "其他"))
     return staff.SUGGESTION.format(value=label, because="、".join(guess.because) or "整体语义")
 
 
@@ -137,8 +141,22 @@ def line(request: Request, policy: Policy) -> str:
 
 
 def short(request: Request) -> str:
-    """Return the first words of the description as a title."""
-    return excerpt(request.description.replace("\n", " "), TITLE)
+    """Return the first words of the need as a title, without who sends it.
+
+    Masked before it is cut: half a phone number is recognised by nobody and read by everybody.
+    """
+    himself = [value for value in (request.company, request.contact, request.phone) if value]
+    clauses = _CLAUSE.findall(request.description.replace("\n", " "))
+    need = "".join(clause for clause in clauses if not _introduces(clause, himself)) or request.description
+    return excerpt(masked(need).rstrip("，,。；; "), TITLE)
+
+
+def _introduces(clause: str, himself: list[str]) -> bool:
+    """Whether a clause says who writes and next to nothing else."""
+    rest = clause
+    for value in himself:
+        rest = rest.replace(value, "")
+    return _GREETING.fullmatch(clause) is not None or (rest != clause and len(rest) <= _NOTHING_ELSE)
 
 
 def hidden(request: Request) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from handlers.desk import Desk
 from handlers.messages import Button, Reply, Text
 from handlers.requests.lifecycle import Happening, apply
 from handlers.requests.restart import fresh_limit
+from handlers.width import narrow
 from handlers.wording import customer
 from storage import events, requests
 from storage.database import Store
@@ -40,10 +40,12 @@ def question(request: Request, desk: Desk) -> Text:
 
 def read(text: str) -> tuple[list[int], str] | None:
     """Read `5 4 5 很专业` as scores and a remark; None if it is no answer to a survey."""
-    match = _SCORES.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    typed = text.strip()
+    match = _SCORES.fullmatch(narrow(typed))
     if match is None:
         return None
-    return [int(digit) for digit in re.findall(r"[1-5]", match[1] + match[2])], (match[3] or "").strip()
+    remark = typed[match.start(3) : match.end(3)] if match[3] else ""
+    return [int(digit) for digit in re.findall(r"[1-5]", match[1] + match[2])], remark.strip()
 
 
 def answer(
@@ -68,13 +70,15 @@ def _complete(
     request: Request, given: dict[str, int], remark: str, by: str, now: datetime, store: Store, desk: Desk
 ) -> Answered:
     event = events.add(store, request.id, "score", now, by, {"scores": given, "said": remark})
-    told = Reply(outgoing=announce(Happening(request, request, event), desk))
     if min(given.values()) > desk.policy.survey.low:
+        told = Reply(outgoing=announce(Happening(request, request, event), desk))
         closed = apply("close", request, by, now, store, desk) if request.status == "done" else None
         redrawn = Reply(outgoing=announce(closed, desk)) if closed else Reply()
         return Answered(Text(text=customer.SURVEY_DONE), complete=True, reply=told + redrawn)
+    told = Reply()
     if request.status in ("done", "closed"):
         again = fresh_limit(request, now, desk.policy)
         reopened = apply("reopen", request, by, now, store, desk, scores=None, **again)
-        told += Reply(outgoing=announce(reopened, desk))
+        # The alarm shows the request as it stands now: open again.
+        told = Reply(outgoing=announce(Happening(request, reopened.request, event), desk) + announce(reopened, desk))
     return Answered(Text(text=customer.SURVEY_LOW.format(number=request.number)), complete=True, reply=told)

@@ -3,6 +3,7 @@
 NEW = "新需求 {number}"
 CARD = "需求 {number}"
 MOVED = "需求 {number} 已转给{owner}"
+HANDED = "{by}把这个需求转给了您。{said}"
 NOTICE = "抄送：需求 {number}"
 APPROVAL = "待{department}评估：需求 {number}"
 HUMAN_BADGE = "客户要求人工服务，请尽快在本卡片的话题中回复。"
@@ -65,4 +66,4 @@ LABELS = {
     "deliver": "提交验收",
     "close": "关闭",
 }
-STAFF_ONLY = "抱歉，您没有使用该命令的权限。"
+STAFF_ONLY = "抱歉，您不在人员名单中，没有使用权限。"

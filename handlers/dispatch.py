@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from handlers import agents, customers, sweeps
+from handlers import agents, customers, sweeps, window
 from handlers.announcements import to_thread
 from handlers.commands import table as commands
 from handlers.desk import Desk
@@ -40,6 +40,8 @@ def next_moment(store: Store) -> datetime | None:
 
 def undeliverable(outgoing: Outgoing, reason: str, store: Store, desk: Desk, now: datetime) -> tuple[Outgoing, ...]:
     """Tell somebody who can act that a promise was held or given up: it is never only logged."""
+    if reason == "window":
+        window.close(outgoing.to, store)  # the platform knows better than our count
     if not outgoing.request:
         return ()
     request = requests.get(store, outgoing.request)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from handlers.messages import Outgoing
 from storage import chats
+from storage.chats import Chat
 from storage.database import Store
 
 MESSAGES = 5
@@ -15,11 +16,16 @@ def shut(outgoing: Outgoing, store: Store, now: datetime) -> str:
     if not outgoing.to.startswith("kf:") or outgoing.code:
         return ""
     chat = chats.get(store, outgoing.to)
-    if chat is None or chat.last_inbound_at is None:
+    if chat is None:
         return "window"
-    if chat.serving:
-        return "serving"
-    return "window" if chat.sent >= MESSAGES or now - chat.last_inbound_at > LASTS else ""
+    if expired(chat, now):
+        return "window"
+    return "serving" if chat.serving else "window" if chat.sent >= MESSAGES else ""
+
+
+def expired(chat: Chat, now: datetime) -> bool:
+    """Whether a session has ended by itself: it lasts 48 hours, and the word of its end may have been lost."""
+    return chat.last_inbound_at is None or now - chat.last_inbound_at > LASTS
 
 
 def count(outgoing: Outgoing, messages: int, store: Store) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TypeVar, cast
 
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import StaticPool
 
 from storage import schema
@@ -18,6 +18,8 @@ from storage.writer import Writer
 __all__ = ["Database", "InUse", "Store", "Unsafe", "is_fault"]
 
 T = TypeVar("T")
+
+_SNAPSHOT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 # What must be true of a SQLite file before anything is acknowledged on it (SQLite's own default leaves keys unchecked).
 SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
@@ -74,8 +76,14 @@ class Database:
         return cast("T", self._runner.run_sync(work))
 
     async def read(self, work: Callable[[Store], T]) -> T:
-        """Run `work` that only reads."""
-        return await self.run(work)
+        """Run `work` that only reads: all its statements see the database as it was at one moment."""
+
+        def snapshot(store: Store) -> T:
+            if store.dialect == "postgresql":
+                store.execute(_SNAPSHOT)
+            return work(store)
+
+        return await self.run(snapshot)
 
     def listen(self, hear: Callable[[str], None]) -> Listener | None:
         """Call `hear`, in a thread, with the queues other processes put work into; None on SQLite: there are none."""
@@ -130,7 +138,7 @@ def _alone(database: str | None) -> IO[str] | None:
         lock.seek(0)
         holder = lock.read(40).strip()
         lock.close()
-        raise InUse(f"{database}: {InUse.__doc__} It is process {holder or 'unknown'}.") from None
+        raise InUse(f"{database} 正由另一个进程使用（{holder or '未知'}）；多个进程请改用 PostgreSQL") from None
     lock.seek(0)
     lock.truncate()
     lock.write(str(os.getpid()))

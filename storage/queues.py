@@ -64,10 +64,9 @@ def idle(store: Store, queue: str, now: datetime, but: Collection[str] = ()) -> 
 
 
 def next_due(store: Store, queues: Sequence[str], after: datetime) -> datetime | None:
-    """Return the first moment after `after` at which something of these queues is to be worked."""
+    """Return the first moment after `after` at which something of these queues is to be tried again."""
     ready = [_first(store, state_is("ready") & (job.c.queue == queue) & (job.c.due_at > after)) for queue in queues]
-    moments = [moment for moment in (*ready, next_later(store, after)) if moment]
-    return min(moments, default=None)
+    return min((moment for moment in ready if moment), default=None)
 
 
 def next_later(store: Store, after: datetime | None = None) -> datetime | None:

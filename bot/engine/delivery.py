@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 
+from bot.engine.faults import described
 from bot.engine.shared import Shared, promises, put
 from bot.errors import DeliveryError, Hold, Refused, Retry
 from bot.platforms import Delivered, Places, Platform
@@ -90,7 +91,9 @@ async def _once(shared: Shared, platform: Platform, send: Send) -> Delivered:
         raise Retry("timeout") from None
     except Exception as error:
         # A fault of our own in one message: it is tried again, given up in the end and shown, and others go on.
-        log.exception("delivery broken", job=send.job.id, platform=platform.name)
+        log.error(  # noqa: TRY400 - faults.py says why
+            "delivery broken", job=send.job.id, platform=platform.name, **described(error)
+        )
         raise Retry(f"internal: {type(error).__name__}", alert=True) from error
 
 

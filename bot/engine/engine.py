@@ -25,6 +25,8 @@ from storage.database import Database, Store
 
 PATIENT = 5.0
 """Seconds of a rate limit that the barrier sits out; whatever waits longer counts as pending."""
+COARSE = timedelta(minutes=1)
+"""Step of the clock while only retries wait: a platform that is down for a day is not asked thousands of times."""
 LOOKS = (0.001, 0.02)
 """Seconds between two looks of the barrier, the first and the longest."""
 
@@ -122,7 +124,9 @@ class Engine:
         end = monotonic() + seconds
         pause, longest = LOOKS
         while True:
-            busy, pending = await self._shared.database.read(self._look)
+            # Read before the database is: what changes in between is then seen as not yet done.
+            pull = self._sweeper.pull_moment()
+            busy, pending = await self._shared.database.read(partial(self._look, pull=pull))
             if not busy or monotonic() >= end:
                 return pending
             for queue in busy:
@@ -137,14 +141,16 @@ class Engine:
         """
         async with self._turning:
             clock, end = self._shared.clock, monotonic() + seconds
+            seen = clock.now()
             pending = await self.settle(seconds)
             pull = self._sweeper.pull_moment()
             while monotonic() < end:
-                moment = await self._shared.database.read(partial(self._next, pull=pull))
+                moment = await self._shared.database.read(partial(self._next, seen=seen, pull=pull))
                 if moment is None or moment > target:
                     break
                 # Nobody can write while the clock is turned, so one pull without a callback finds what all would.
-                pull = None if moment == pull else pull
+                pull = None if pull and moment >= pull else pull
+                seen = clock.now()
                 pending = await self._turn(moment, end)
             return await self._turn(target, end) if target > clock.now() else pending
 
@@ -156,18 +162,22 @@ class Engine:
         shared.wake.ring_all()
         return await self.settle(max(0.0, end - monotonic()))
 
-    def _next(self, store: Store, *, pull: datetime | None) -> datetime | None:
+    def _next(self, store: Store, *, seen: datetime, pull: datetime | None) -> datetime | None:
         now = self._shared.clock.now()
-        due = self._shared.hooks.next_moment(store)
-        moments = (due, queues.next_due(store, self._queues, now), pull)
-        return min((moment for moment in moments if moment and moment > now), default=None)
+        again = queues.next_due(store, self._queues, seen)
+        if again and again > now:
+            again = max(again, now + COARSE)
+        moments = (self._shared.hooks.next_moment(store), queues.next_later(store), again, pull)
+        earliest = min((moment for moment in moments if moment), default=None)
+        # What came due while we looked is not past: it is now.
+        return max(earliest, now) if earliest else None
 
-    def _look(self, store: Store) -> tuple[list[str], int]:
+    def _look(self, store: Store, *, pull: datetime | None) -> tuple[list[str], int]:
         """Return the queues in which something is due, and how many deliveries wait."""
         now = self._shared.clock.now()
         limited = [lane for sender in self._senders for lane in sender.resting(PATIENT)]
         busy = [queue for queue in self._queues if not queues.idle(store, queue, now, limited)]
-        if self._sweeper.owes(store, now):
+        if self._sweeper.owes(store, now, pull):
             busy.append(TIME)
         return busy, queues.pending(store)
 

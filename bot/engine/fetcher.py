@@ -12,6 +12,7 @@ import msgspec
 import structlog
 
 from bot.engine import delivery, pulls
+from bot.engine.faults import described
 from bot.engine.shared import FETCH, POLL, Shared, promises, put, repeat
 from bot.engine.slots import LEASE, Slots
 from bot.errors import DeliveryError, Refused, Retry
@@ -73,9 +74,11 @@ class Fetcher:
             await self._failed(job, task, error)
         except TimeoutError:
             await self._failed(job, task, Retry("timeout"))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any fault of ours in one fetch
             # A fault of our own in one fetch: tried again, given up in the end, and others go on.
-            log.exception("fetch broken", job=job.id)
+            log.error(  # noqa: TRY400 - faults.py says why
+                "fetch broken", job=job.id, **described(error)
+            )
             await self._failed(job, task, Retry(f"internal: {type(error).__name__}", alert=True))
 
     async def _pull(self, job: Job, task: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 import msgspec
 import structlog
 
+from bot.engine.faults import described
 from bot.engine.shared import FETCH, IN, Shared, encoder
 from bot.errors import Refused, Retry
 from bot.platforms import Platform
@@ -135,7 +136,9 @@ async def _keep(shared: Shared, reading: Reading, page: Page, at: Cursor, *, las
 def _read(shared: Shared, item: dict[str, Any], account: str, now: datetime) -> Incoming | None:
     try:
         return shared.hooks.read_kf(item, account, now)
-    except Exception:
+    except Exception as error:  # noqa: BLE001 - any fault of the reader
         # One item that breaks the reader must not keep back all that follow it in the account.
-        log.exception("item unreadable", account=account, msgid=str(item.get("msgid", ""))[:64])
+        log.error(  # noqa: TRY400 - faults.py says why
+            "item unreadable", account=account, msgid=str(item.get("msgid", ""))[:64], **described(error)
+        )
         return None

@@ -9,6 +9,7 @@ from time import monotonic
 import msgspec
 import structlog
 
+from bot.engine.faults import described
 from bot.engine.shared import IN, POLL, Shared, encoder, incoming_decoder, promises, put, repeat
 from handlers.messages import Incoming, Toast
 from storage import jobs, queues
@@ -124,7 +125,7 @@ class Runner:
     def _failed(self, store: Store, job: Job, incoming: Incoming, error: Exception) -> set[str]:
         """Try again later; when that was often enough a person gets it, and the chat goes on."""
         now = self._shared.clock.now()
-        log.error("handler failed", job=job.id, attempt=job.attempts + 1, error=type(error).__name__)
+        log.error("handler failed", job=job.id, attempt=job.attempts + 1, **described(error))
         if job.attempts < len(BACKOFF):
             jobs.retry(store, job, now, now + BACKOFF[job.attempts], _text(error))
             return set()
@@ -136,7 +137,7 @@ class Runner:
         except Exception as second:
             if is_fault(second):
                 raise
-            log.error("poison not told", job=job.id, error=type(second).__name__)  # noqa: TRY400 - as above
+            log.error("poison not told", job=job.id, **described(second))  # noqa: TRY400 - as above
             return set()
 
 

@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from bot.clock import Clock
+from bot.engine.faults import described
 from bot.engine.hooks import Desk, Hooks
 from bot.engine.rates import Rates
 from bot.engine.wake import Bell, Wake
@@ -96,9 +97,11 @@ async def repeat(step: Callable[[], Awaitable[float]], bell: Bell, stopping: asy
     while not stopping.is_set():
         try:
             pause = await step()
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - any fault of one step
             # The database is gone or full, or a hook is broken: whatever it was, the next step finds all of it again.
-            log.exception("engine step failed", step=getattr(step, "__qualname__", ""))
+            log.error(  # noqa: TRY400 - faults.py says why
+                "engine step failed", step=getattr(step, "__qualname__", ""), **described(error)
+            )
             await asyncio.sleep(POLL)
             continue
         if pause > 0 and not stopping.is_set():

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from bot.engine.faults import described
 from bot.engine.wake import Bell
 
 LEASE = timedelta(seconds=60)
@@ -55,5 +56,5 @@ class Slots:
             del self._tasks[job_id]
         if not task.cancelled() and (error := task.exception()):
             # Its result could not be recorded: the lease ends, and it is done again under the same name.
-            log.error("leased work failed", job=job_id, error=type(error).__name__)
+            log.error("leased work failed", job=job_id, **described(error))
         self._bell.ring()

@@ -38,9 +38,9 @@ class Sweeper:
         """Work until the engine stops."""
         await repeat(self._step, self._bell, self._shared.stopping)
 
-    def owes(self, store: Store, now: datetime) -> bool:
-        """Whether something is due by now that was not acted on."""
-        moments = (self._shared.hooks.next_moment(store), queues.next_later(store), self.pull_moment())
+    def owes(self, store: Store, now: datetime, pull: datetime | None) -> bool:
+        """Whether something is due by now that was not acted on; `pull` as `pull_moment` gave it before."""
+        moments = (self._shared.hooks.next_moment(store), queues.next_later(store), pull)
         return any(moment is not None and moment <= now for moment in moments)
 
     def pull_moment(self) -> datetime | None:

@@ -33,8 +33,10 @@ def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     if isinstance(incoming.content, Happened):
         return _happened(contact, incoming.content)
     named = {"nickname": incoming.nickname} if incoming.nickname else {}
-    chats.change(store, incoming.chat, last_inbound_at=incoming.at, sent=0, unreachable=False, **named)
-    if contact.chat.serving:
+    served = contact.chat.serving and not window.expired(contact.chat, incoming.at)
+    known = {"last_inbound_at": incoming.at, "sent": 0, "unreachable": False, "serving": served}
+    chats.change(store, incoming.chat, **known, **named)
+    if served:
         return Reply()
     jobs.release(store, incoming.chat, incoming.at, "wecom")
     match incoming.content:
@@ -51,7 +53,7 @@ def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
 def said(contact: Contact, text: str) -> Reply:
     """Take typed words: a menu's number or label, a word of the table, the intake, the talk, or a new need."""
     if not plain(text):
-        return _with_question(contact, customer.GREETING)
+        return _with_question(contact, customer.NOT_UNDERSTOOD if contact.chat.draft else customer.GREETING)
     offered = _offered(contact, text)
     if offered:
         return pressed(contact, offered)
@@ -101,7 +103,7 @@ def attached(contact: Contact, sent: Attached) -> Reply:
         return attachments.receive(contact, sent, None) + _with_question(contact, customer.UNREADABLE.format(kind=kind))
     if open_draft(contact):
         return attachments.receive(contact, sent, None) + contact.say(customer.KEPT.format(kind=kind))
-    request = _focused(contact) or next(iter(contact.own(only_open=True)), None)
+    request = _focused(contact)[0] or next(iter(contact.own(only_open=True)), None)
     if request:
         said = customer.KEPT_FOR.format(kind=kind, number=request.number)
         return attachments.receive(contact, sent, request) + contact.say(said)
@@ -136,8 +138,14 @@ def _offered(contact: Contact, text: str) -> Pressed | None:
     word = plain(text)
     for n, button in enumerate(menu, 1):
         if word in (str(n), plain(button.label), plain(button.label).split(":")[0]):
-            return Pressed(action=button.action, subject=button.subject, version=button.version, label=button.label)
-    return None
+            return _press_of(button)
+    number = words.bare_number(text)
+    meant = [button for button in menu if number and button.subject == number]
+    return _press_of(meant[0]) if len(menu) > 1 and len(meant) == 1 else None
+
+
+def _press_of(button: Button) -> Pressed:
+    return Pressed(action=button.action, subject=button.subject, version=button.version, label=button.label)
 
 
 def _turn(contact: Contact, draft: Draft, text: str) -> Reply:
@@ -158,15 +166,17 @@ def _after(contact: Contact, turn: conversation.Turn) -> Reply:
 
 def _outside(contact: Contact, text: str) -> Reply:
     """Take words with no intake open: a score, an answer to the agent, chatter, or a need."""
-    request = _focused(contact)
+    request, focus = _focused(contact)
     number = words.bare_number(text)
-    if number and not (request and contact.chat.focus == "ask"):
+    if number and focus != "ask":
         return words.progress(contact, number, "")
-    if request and contact.chat.focus == "survey":
+    if request and (focus == "survey" or request.status == "done"):
         scored = survey.read(text)
         if scored:
             return _score(contact, request, *scored)
-    elif request and (contact.chat.focus == "ask" or not _is_chatter(text)):
+        if survey.is_number(text) and focus == "survey":
+            return contact.say(survey.question(request, contact.desk))
+    if request and focus != "survey" and (focus == "ask" or not _is_chatter(text)):
         return _to_agent(contact, request, text)
     if _is_chatter(text):
         return _chatter(contact, text)
@@ -214,9 +224,15 @@ def _score_pressed(contact: Contact, subject: str) -> Reply:
     number, _, score = subject.partition(":")
     request = contact.find(number)
     valid = score.isdecimal() and 1 <= int(score) <= survey.BEST
-    if request is None or not valid or contact.chat.focus != "survey" or contact.chat.focus_id != request.id:
+    if request is None or not valid or not _surveyed(contact, request):
         return contact.say(customer.EXPIRED_MENU)
     return _score(contact, request, [int(score)], "")
+
+
+def _surveyed(contact: Contact, request: Request) -> bool:
+    """Whether the customer has been asked for the scores of this request; a word of the agent ends no survey."""
+    chat = contact.chat
+    return chat.focus_id == request.id and (chat.focus == "survey" or (bool(chat.focus) and request.status == "done"))
 
 
 def _score(contact: Contact, request: Request, given: list[int], remark: str) -> Reply:
@@ -226,15 +242,16 @@ def _score(contact: Contact, request: Request, given: list[int], remark: str) ->
     return contact.say(done.say) + done.reply
 
 
-def _focused(contact: Contact) -> Request | None:
-    """Return the request the customer is talking about: an open question stays open, a talk fades."""
+def _focused(contact: Contact) -> tuple[Request | None, str]:
+    """Return the request the customer is talking about, and why: an open question stays open, a talk fades."""
     chat = contact.chat
     if not chat.focus_id or not chat.focus or not chat.focus_at:
-        return None
+        return None, ""
+    request = requests.get(contact.store, chat.focus_id)
     window: timedelta = contact.desk.policy.relay.window.wall
-    if chat.focus == "talk" and contact.now - chat.focus_at > window:
-        return None
-    return requests.get(contact.store, chat.focus_id)
+    if chat.focus != "talk" or (contact.now - chat.focus_at <= window and allowed(request, "answer")):
+        return request, chat.focus
+    return (request, "survey") if request.status == "done" else (None, "")
 
 
 def _with_question(contact: Contact, lead: str) -> Reply:

@@ -34,11 +34,17 @@ _VAGUE_LONGEST = 16
 _SENTENCE = re.compile(r"的时候|一直|不了|报错|打不开|怎么|什么|没有|没法|不能|能不能|就是|希望|因为|还是|[了吗呢]$")
 _ABOUT = re.compile(r"电话|手机|邮箱|号码|[改换]成?")  # 「手机换成 139…」 names nobody
 _NAME_LONGEST = 30
+# Asked for a phone, people write one behind their name, where in other places it could be an order number.
+_MOBILE = re.compile(r"1[3-9][0-9](?:[ -]?[0-9]{4}){2}")
 _DIGITS = re.compile(r"[0-9][0-9 -]{4,}[0-9]")
 
 
 class Refused(Exception):  # noqa: N818 - the customer must answer again; not a fault
-    """The answer does not fit; the exception's text is what the customer is told."""
+    """The answer does not fit; the exception's text is what the customer is told, `kept` what it did say."""
+
+    def __init__(self, why: str, kept: dict[str, str] | None = None) -> None:
+        super().__init__(why)
+        self.kept = kept or {}
 
 
 def parse(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[str, str]:
@@ -82,13 +88,16 @@ def _description(text: str, field: AskedField, draft: Draft, heard: Heard) -> di
 def _customer(text: str, _: AskedField, draft: Draft, heard: Heard) -> dict[str, str]:
     said = {key: value for key, value in heard.fields.items() if key in PROFILE}
     digits = _DIGITS.search(unicodedata.normalize("NFKC", text))
-    if "phone" not in said and digits and not said.get("email"):
-        raise Refused(customer.BAD_PHONE.format(phone=digits[0]))
+    mobile = _MOBILE.fullmatch(digits[0]) if digits else None
+    if digits and mobile and "phone" not in said:
+        said["phone"] = digits[0].replace(" ", "").replace("-", "")
     pieces = [piece for piece in re.split(r"[\s,，、;；/|。]+", text) if piece and not _known(piece, said)]
     sentences = [piece for piece in pieces if _is_sentence(piece)]
     said |= _named([piece for piece in pieces if piece not in sentences], said, draft)
     if sentences and "description" in draft.answers:
         said["description"] = f"{draft.answers['description']}\n{'，'.join(sentences)}"
+    if digits and not said.get("phone") and not said.get("email"):
+        raise Refused(customer.BAD_PHONE.format(phone=digits[0]), said)
     if not said:
         raise Refused(customer.LACKING_CUSTOMER.format(missing="、".join(lacking(draft.answers)) or "联系信息"))
     return said
@@ -119,7 +128,7 @@ def _is_sentence(piece: str) -> bool:
 
 def _known(piece: str, said: dict[str, str]) -> bool:
     """Whether a piece was read already, or is a number or an address."""
-    if re.search(r"[0-9]{5,}|@", unicodedata.normalize("NFKC", piece)):
+    if re.search(r"[0-9]{5,}|@|^(?:联系)?(?:电话|手机)", unicodedata.normalize("NFKC", piece)):
         return True
     return any(value in piece or piece in value for value in said.values())
 

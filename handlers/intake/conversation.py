@@ -12,6 +12,7 @@ from handlers.requests.lifecycle import TYPE
 from handlers.wording import customer
 
 PROBES = 1
+_SUBMITS = {"确认", "确定", "提交"}
 _TYPES = {label: key for key, label in TYPE.items()}
 
 
@@ -46,6 +47,11 @@ def advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
         fixed = ("urgency", heard.text)  # a level named where none was asked for corrects the level
     if fixed:
         return _corrected(draft, fixed, heard, policy)
+    word = plain(heard.text).lower()
+    if word in repair.CHANGE:
+        return Turn(draft=draft, say=questions.menu(policy))
+    if field and word in _SUBMITS:
+        return _refused(draft, customer.NOT_YET, policy)
     return _answer(draft, field, heard, policy) if field else _at_summary(draft, heard, policy)
 
 
@@ -55,7 +61,7 @@ def press(draft: Draft, pressed: Pressed, policy: Policy) -> Turn | None:
     match pressed.action:
         case "confirm" if field is None:
             return Turn(draft=draft, say=Text(text=""), submitted=True)
-        case "change" if field is None:
+        case "change":
             return Turn(draft=draft, say=questions.menu(policy))
         case "revise" if any(f.key == pressed.subject for f in policy.fields):
             revising = msgspec.structs.replace(draft, revising=pressed.subject)
@@ -71,7 +77,8 @@ def _answer(draft: Draft, field: AskedField, heard: Heard, policy: Policy) -> Tu
     try:
         found = parse(heard.text, field, draft, heard)
     except Refused as refused:
-        return _refused(draft, str(refused), policy)
+        kept = msgspec.structs.replace(draft, answers=draft.answers | refused.kept)
+        return _refused(kept, str(refused), policy)
     if field.kind == "description" and is_vague(heard.text) and draft.probed < PROBES and not draft.revising:
         vague = draft.having(description_vague=heard.text)
         return Turn(draft=msgspec.structs.replace(vague, probed=draft.probed + 1), say=Text(text=customer.VAGUE))
@@ -108,7 +115,8 @@ def _corrected(draft: Draft, fixed: tuple[str, str], heard: Heard, policy: Polic
         value = _TYPES.get(plain(value).removesuffix("类"), "")
         if not value:
             return _refused(draft, customer.NOT_UNDERSTOOD, policy)
-    return _next(draft.having(**{key: value}), policy, lead=customer.CHANGED.format(label=questions.label(key, policy)))
+    said = customer.CHANGED if key in draft.answers else customer.NOTED
+    return _next(draft.having(**{key: value}), policy, lead=said.format(label=questions.label(key, policy)))
 
 
 def _refused(draft: Draft, why: str, policy: Policy) -> Turn:

@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.announcements import announce
 from handlers.desk import Desk
 from handlers.messages import Button, Reply, Text
-from handlers.requests.lifecycle import Happening, apply
+from handlers.requests.lifecycle import Happening, allowed, apply
 from handlers.requests.restart import fresh_limit
 from handlers.width import narrow
 from handlers.wording import customer
@@ -17,7 +17,8 @@ from storage.database import Store
 from storage.requests import Request
 
 BEST = 5
-_SCORES = re.compile(r"([1-5])\s*分?((?:[\s,，、;；/]+[1-5]\s*分?)*)(?:[\s,，、;；。]+(.*))?", re.DOTALL)
+_SEVERAL = re.compile(r"([1-5]\s*分?(?:(?:[\s,，、;；/]+|(?<=分))[1-5]\s*分?)+)(?![0-9])[\s,，、;；。]*(.*)", re.DOTALL)
+_ONE = re.compile(r"([1-5])\s*分?(?:[\s,，、;；。]+(.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,18 @@ def question(request: Request, desk: Desk) -> Text:
 def read(text: str) -> tuple[list[int], str] | None:
     """Read `5 4 5 很专业` as scores and a remark; None if it is no answer to a survey."""
     typed = text.strip()
-    match = _SCORES.fullmatch(narrow(typed))
+    said = unicodedata.normalize("NFKC", text).strip()
+    if re.fullmatch("[1-5]{3}", said):
+        return [int(digit) for digit in said], ""
+    match = _SEVERAL.fullmatch(said) or _ONE.fullmatch(said)
     if match is None:
         return None
-    remark = typed[match.start(3) : match.end(3)] if match[3] else ""
-    return [int(digit) for digit in re.findall(r"[1-5]", match[1] + match[2])], remark.strip()
+    return [int(digit) for digit in re.findall(r"[1-5]", match[1])], (match[2] or "").strip()
+
+
+def is_number(text: str) -> bool:
+    """Whether an answer is numbers only, and so meant as scores even where they are none."""
+    return re.fullmatch(r"[-+]?[0-9][-+0-9\s,，、;；/分.]*", unicodedata.normalize("NFKC", text).strip()) is not None
 
 
 def answer(
@@ -57,13 +65,20 @@ def answer(
     known |= dict(zip(left, given, strict=False))
     kept = requests.change(store, request, scores=json.dumps(known, ensure_ascii=False).encode())
     if len(known) < len(desk.policy.survey.questions):
-        return Answered(question(kept, desk), complete=False)
+        return Answered(question(kept, desk), complete=False, reply=_remarked(kept, remark, by, now, store, desk))
     return _complete(kept, known, remark, by, now, store, desk)
 
 
 def scores(request: Request) -> dict[str, int]:
     """Return the scores given so far by question."""
     return dict(json.loads(request.scores)) if request.scores else {}
+
+
+def _remarked(request: Request, remark: str, by: str, now: datetime, store: Store, desk: Desk) -> Reply:
+    """Pass a remark on at once where scores are still missing."""
+    if not remark or not allowed(request, "supplement"):
+        return Reply()
+    return Reply(outgoing=announce(apply("supplement", request, by, now, store, desk, said=remark), desk))
 
 
 def _complete(

@@ -110,9 +110,13 @@ class Stage(Backstage):
         raise NothingToPressError(f"没有可以按的「{label}」")
 
     def newest_card(self, who: str = AGENT) -> str:
-        """Return the message id of the newest card of `who` that opens a thread of its own; "" without any."""
-        cards = [one for one in self.feishu.seen_by(self.cast.who(who)) if one.card and not one.root_id]
-        return cards[-1].message_id if cards else ""
+        """Return the message id of the newest card in whose thread `who` would answer; "" without any card.
+
+        That is one with buttons and no inputs: notices and sent forms have none, open forms have both.
+        """
+        cards = [one.message_id for one in self.feishu.seen_by(self.cast.who(who)) if one.card and not one.root_id]
+        alive = [one for one in cards if self.feishu.card_buttons(one) and not self.feishu.card_inputs(one)]
+        return (alive or cards or [""])[-1]
 
     # --- time -------------------------------------------------------------------------------------------------------
 

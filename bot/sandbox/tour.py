@@ -135,8 +135,11 @@ async def _deliver(stage: Stage) -> None:
 
 
 async def _end(stage: Stage) -> None:
+    """Accept and score; at night the questions come in the morning."""
     await stage.tap("验收通过")
     await stage.settle()
+    if "打分" not in _last_said(stage):
+        await stage.until_morning()
     await stage.customer("5 4 5 很专业")
 
 
@@ -184,7 +187,7 @@ STEPS = (
          lambda seen: seen.turned >= timedelta(hours=23)),
     Step("提交验收", "处理好了，点「提交验收」并写明结果，请客户确认。", _deliver,
          lambda seen: "请您确认是否解决" in seen.customer),
-    Step("客户验收并打分", "客户点「验收通过」，再为三个方面打分，例如“5 4 5 很专业”。", _end,
+    Step("客户验收并打分", "客户点「验收通过」，再打分，例如“5 4 5 很专业”（夜里不问，早上 9 点才问）。", _end,
          lambda seen: "感谢您的评价" in seen.customer),
     Step("主管看全局", "右边是周经理：发送 /status 看看板，或 /stats、/report、/export、/help。", _status,
          lambda seen: bool(re.search(r"[/／]\s*(status|进度|看板)", seen.asked) and seen.manager)),

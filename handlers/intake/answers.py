@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from handlers.intake.draft import PROFILE, Draft, Heard, lacking
 from handlers.policy import AskedField
+from handlers.width import narrow
 from handlers.wording import customer
 
 LONGEST = 4000
@@ -25,6 +26,7 @@ _NOTHING = re.compile(
     r"(没有|没|无|暂无|否|没提过|没有过|没有提过|第一次|首次|第一次提|没有的|不是)(了|哦|呢|啊|的)?[。.!！]*"
 )
 _VAGUE = re.compile(
+    r"(?:(?:你好|您好|在吗)[,，!！。]?)?(?:(?:我|我们)?(?:想|要|想要)?(?:反馈|反映|反应|报告|提|说)(?:一?[个下些点])?)?"
     r"(希望|想要?|能不能)?(我们?|你们|贵公司)?(的|这个|那个)?(服务|系统|产品|软件|功能|体验|质量|东西|平台)?"
     r"(太|很|有点|不太|非常|希望|想要?|能不能|可以)?(不好用?|不行|差|烂|有问题|不满意|不方便|难用|更?便捷|更?好用?|更?方便|优化|改进|改善|提升|问题|需求)"
     r"(一下|一点|些|点)?(了|吧|吗|呢|啊)?"
@@ -54,7 +56,7 @@ def parse(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[str,
 
 def plain(text: str) -> str:
     """Return the text as it is compared: full-width to half-width, without blanks and closing punctuation."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).rstrip("。.!！~～,，?？")
+    return re.sub(r"\s+", "", narrow(unicodedata.normalize("NFKC", text))).rstrip("。.!！~～,，?？")
 
 
 def level(text: str) -> str:

@@ -3,6 +3,8 @@
 import re
 from functools import cache
 
+from handlers.width import narrow
+
 CONFIRM = {
     "确认",
     "确定",
@@ -64,8 +66,9 @@ def correction(text: str, own: tuple[tuple[str, str], ...] = (), *, at_summary: 
     `own` are label and key of the fields of the policy.
     """
     names = NAMES | dict(own)
-    match = _pattern(tuple(names), _WEAK if at_summary else _STRONG).fullmatch(text.strip())
-    return (names[match[1]], match[2].strip().rstrip("。")) if match else None
+    typed = text.strip()
+    match = _pattern(tuple(names), _WEAK if at_summary else _STRONG).fullmatch(narrow(typed))
+    return (names[match[1]], typed[match.start(2) : match.end(2)].strip().rstrip("。")) if match else None
 
 
 @cache

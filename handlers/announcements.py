@@ -167,6 +167,12 @@ def _from_customer(words: str) -> Callable[[Happening, Desk], Iterator[Outgoing]
     return heard
 
 
+def _urged(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    """Remind the assignee; a customer who called for a person is not only in a hurry."""
+    words = happening.event.data.get("said") or staff.URGED
+    yield to_thread(happening.request, _key(happening), Text(text=words))
+
+
 def _scored(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
     request, data = happening.request, happening.event.data
     scores = "，".join(f"{name} {score} 分" for name, score in data["scores"].items())
@@ -196,7 +202,7 @@ ANNOUNCEMENTS: dict[str, Callable[[Happening, Desk], Iterator[Outgoing]]] = {
     "answer": _answered,
     "deliver": _delivered,
     "supplement": _from_customer(staff.SUPPLEMENT),
-    "urge": _from_customer(staff.URGED),
+    "urge": _urged,
     "pass": _from_customer(staff.PASSED),
     "fail": _from_customer(staff.FAILED),
     "withdraw": _from_customer(staff.WITHDRAWN),

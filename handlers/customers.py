@@ -116,10 +116,12 @@ def _happened(contact: Contact, event: Happened) -> Reply:
             (told,) = contact.say(_greeting(contact)).outgoing
             return Reply(outgoing=(msgspec.structs.replace(told, code=event.data["welcome_code"]),))
         case "serving":
-            chats.change(contact.store, contact.chat.key, serving=True)
+            # Nobody serves whom he has not heard: the session is as young as this, whatever was said long ago.
+            chats.change(contact.store, contact.chat.key, serving=True, last_inbound_at=contact.now)
         case "served":
+            # An ended session takes no message until the customer writes again.
             chats.change(contact.store, contact.chat.key, serving=False)
-            jobs.release(contact.store, contact.chat.key, contact.now, "wecom")
+            window.close(contact.chat.key, contact.store)
         case "send_failed":
             _send_failed(contact, event)
     return Reply()
@@ -175,7 +177,8 @@ def _outside(contact: Contact, text: str) -> Reply:
         if scored:
             return _score(contact, request, *scored)
         if survey.is_number(text) and focus == "survey":
-            return contact.say(survey.question(request, contact.desk))
+            again = survey.question(request, contact.desk)
+            return contact.say(f"{customer.SURVEY_RANGE}\n{again.text}", *again.buttons)
     if request and focus != "survey" and (focus == "ask" or not _is_chatter(text)):
         return _to_agent(contact, request, text)
     if _is_chatter(text):

@@ -43,7 +43,7 @@ def _form(verb: str, inputs: Callable[[Request, Policy], tuple[Input, ...]]) -> 
         )
         return Form(
             title=f"{staff.LABELS[verb]} {request.number}",
-            body=card.hidden(request),
+            body=card.short(request),
             inputs=inputs(request, policy),
             submit=submit,
         )

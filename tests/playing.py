@@ -45,13 +45,16 @@ class Play:
 
     async def do(self, step: Step) -> list[str]:
         """Do one step; returns what everybody then sees."""
-        by_whom = SCENES.get(step.who)
-        how = "代按" if step.how.startswith("代按") else step.how
-        customer = self._key(step.who) in self.stage.cast.customers | self.stage.cast.members
-        act = by_whom or (OUTSIDE if customer and how not in ("接待", "结束") else INSIDE)[how]
-        toast = await act(self, step)
+        toast = await self._act(step)(self, step)
         await self.stage.settle()
         return ([f"    （{toast}）"] if toast else []) + self._news()
+
+    def _act(self, step: Step) -> "Act":
+        if step.who in SCENES:
+            return SCENES[step.who]
+        cast = self.stage.cast
+        outside = self._key(step.who) in cast.customers | cast.members and step.how not in ("接待", "结束")
+        return (OUTSIDE if outside else INSIDE)["代按" if step.how.startswith("代按") else step.how]
 
     def _key(self, who: str) -> str:
         known = {"客户": "王芳", "路人": STRANGER}
@@ -111,8 +114,9 @@ class Play:
 
     async def _in_group(self, step: Step) -> None:
         who = self._key(step.who)
-        self.stage.feishu.add_group(GROUP, "值班群", (who,))
-        await self.stage.feishu.says(who, step.what, chat_id=GROUP, mention_bot=step.how == "群")
+        group = f"{GROUP}_{who}"  # one for each who writes in one, so that everything is seen once
+        self.stage.feishu.add_group(group, "值班群", (who,))
+        await self.stage.feishu.says(who, step.what, chat_id=group, mention_bot=step.how == "群")
 
     async def _answers(self, step: Step) -> None:
         who = self._key(step.who)

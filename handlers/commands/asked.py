@@ -61,6 +61,6 @@ class Asked:
         found = next((p for p in people if p.feishu in (mentioned.removeprefix("fs:"), name) or p.name == name), None)
         if found is None:
             near = difflib.get_close_matches(name, [p.name for p in people], n=1, cutoff=0.3)
-            hint = f"，您指的是{near[0]}吗" if near else f"，可选：{'、'.join(p.name for p in people[:10])}"
-            raise Misused(f"没有“{name[:20]}”这个人{hint}。")
+            hint = f"，您指的是{near[0]}吗？" if near else f"，可选：{'、'.join(p.name for p in people[:10])}。"
+            raise Misused(f"没有“{name[:20]}”这个人{hint}")
         return found

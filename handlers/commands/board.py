@@ -49,7 +49,7 @@ def _one(asked: Asked, request: Request) -> Message:
         ("最迟解决", card.clock(request.resolve_by, asked.desk.policy) if request.open else ""),
     )
     shown = tuple((name, value) for name, value in facts if value)
-    return Card(title=f"需求 {request.number}", body=card.hidden(request), facts=shown)
+    return Card(title=f"需求 {request.number}", body=card.short(request), facts=shown)
 
 
 def _counts(asked: Asked, column: str, labels: dict[str, str]) -> list[tuple[str, str]]:

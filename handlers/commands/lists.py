@@ -10,6 +10,7 @@ from handlers.requests import card
 from handlers.requests.lifecycle import STATUS, TYPE
 from storage import events, requests
 from storage.events import Event
+from storage.requests import Request
 
 LONGEST = 20
 EVENTS = {
@@ -42,12 +43,9 @@ def listed(asked: Asked) -> Message:
             since = value
         else:
             where.setdefault(column, []).append(value)
-    if not asked.manages:
-        where = _own(where, asked)
-    columns: dict[str, Sequence[str]] = {**where}
     if "status" not in where and not asked.words:
-        columns["status"] = requests.OPEN
-    found = requests.listed(asked.store, columns, since, LONGEST + 1)
+        where["status"] = list(requests.OPEN)
+    found = _found(where, since, asked)
     if not found:
         return Text(text="没有符合条件的需求。")
     lines = [card.line(request, asked.desk.policy) for request in found[:LONGEST]]
@@ -89,11 +87,18 @@ def _vocabulary(asked: Asked) -> dict[str, tuple[str, str | datetime]]:
     return words
 
 
-def _own(where: dict[str, list[str]], asked: Asked) -> dict[str, list[str]]:
-    """Keep an agent to his own requests, a lead to those of his department."""
-    if "lead" in asked.person.roles:
-        return where | {"department": [asked.person.department]}
-    return where | {"owner": [asked.person.feishu]}
+def _found(where: dict[str, list[str]], since: datetime | None, asked: Asked) -> list[Request]:
+    """Return what fits, newest first: an agent sees his own requests, a lead those of his department as well."""
+    scopes: list[dict[str, list[str]]] = [{}]
+    if not asked.manages:
+        scopes = [{"owner": [asked.person.feishu]}]
+        scopes += [{"department": [asked.person.department]}] if "lead" in asked.person.roles else []
+    found: dict[int, Request] = {}
+    for scope in scopes:
+        columns: dict[str, Sequence[str]] = {**where, **scope}
+        if all(set(where.get(key, values)) & set(values) for key, values in scope.items()):
+            found |= {request.id: request for request in requests.listed(asked.store, columns, since, LONGEST + 1)}
+    return [found[key] for key in sorted(found, reverse=True)]
 
 
 def _happened(event: Event, asked: Asked) -> str:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 
 from handlers.intake.draft import PROFILE, Draft, Heard, lacking
-from handlers.policy import AskedField
+from handlers.policy import AskedField, Policy
 from handlers.width import narrow
 from handlers.wording import customer
 
@@ -59,9 +59,10 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", "", narrow(unicodedata.normalize("NFKC", text))).rstrip("。.!！~～,，?？")
 
 
-def level(text: str) -> str:
-    """Return the urgency a word names, or nothing."""
-    return _LEVELS.get(plain(text), "")
+def level(text: str, policy: Policy | None = None) -> str:
+    """Return the urgency a word names, the policy's own words first, or nothing."""
+    own = {plain(policy.level(key).label): key for key in customer.LEVELS} if policy else {}
+    return (_LEVELS | own).get(plain(text), "")
 
 
 def is_vague(text: str) -> bool:
@@ -136,7 +137,7 @@ def _known(piece: str, said: dict[str, str]) -> bool:
 
 
 def _urgency(text: str, field: AskedField, _: Draft, heard: Heard) -> dict[str, str]:
-    named = level(text)
+    named = heard.level or level(text)
     if named:
         return {field.key: named, "impact": ""}
     guess = heard.suggestions.heads.get("urgency")

@@ -43,7 +43,7 @@ def advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     field = asking(draft, policy)
     own = tuple((f.label, f.key) for f in policy.fields if f.kind != "customer")
     fixed = repair.correction(heard.text, own, at_summary=field is None)
-    if fixed is None and level(heard.text) and (field is None or field.kind != "urgency"):
+    if fixed is None and level(heard.text, policy) and (field is None or field.kind != "urgency"):
         fixed = ("urgency", heard.text)  # a level named where none was asked for corrects the level
     if fixed:
         return _corrected(draft, fixed, heard, policy)
@@ -51,7 +51,7 @@ def advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     if word in repair.CHANGE:
         return Turn(draft=draft, say=questions.menu(policy))
     if field and word in _SUBMITS:
-        return _refused(draft, customer.NOT_YET, policy)
+        return Turn(draft=draft, say=questions.ask(draft, policy, lead=customer.NOT_YET))
     return _answer(draft, field, heard, policy) if field else _at_summary(draft, heard, policy)
 
 
@@ -110,7 +110,7 @@ def _corrected(draft: Draft, fixed: tuple[str, str], heard: Heard, policy: Polic
             return _refused(draft, customer.BAD_PHONE.format(phone=fixed[1][:40]), policy)
     if key == "urgency":
         guess = heard.suggestions.heads.get("urgency")
-        value = level(value) or (guess.value if guess else draft.answers.get("urgency", "routine"))
+        value = level(value, policy) or (guess.value if guess else draft.answers.get("urgency", "routine"))
     if key == "type":
         value = _TYPES.get(plain(value).removesuffix("类"), "")
         if not value:
@@ -145,7 +145,8 @@ def _profile(heard: Heard) -> dict[str, str]:
 
 def _pressing(heard: Heard) -> dict[str, str]:
     """Return the urgency a message speaks of by itself: the level it names, else what its words suggest."""
-    named = level(heard.fields.get("urgency", ""))
+    said = heard.fields.get("urgency", "")
+    named = said if said in customer.LEVELS else level(said)
     guess = heard.suggestions.heads.get("urgency")
     words = heard.fields.get("pressing", "")
     if named:

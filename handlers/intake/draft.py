@@ -42,11 +42,12 @@ class Draft(Value, frozen=True, kw_only=True):
 class Heard(Value, frozen=True, kw_only=True):
     """What a message was understood to say, computed outside so that the conversation stays pure.
 
-    `fields` are extracted values by key (the profile, `background`, `expected`); `suggestions` judge the description
-    together with this message.
+    `level` is the urgency that the whole message names; `fields` are extracted values by key (the profile,
+    `background`, `expected`); `suggestions` judge the description together with this message.
     """
 
     text: str
+    level: str = ""
     fields: dict[str, str] = msgspec.field(default_factory=dict)
     suggestions: Suggestions = msgspec.field(default_factory=Suggestions)
 

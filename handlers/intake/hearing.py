@@ -6,8 +6,10 @@ from datetime import datetime
 from classifier.extract import extract
 from classifier.suggest import Guess, Suggestion
 from handlers.desk import Desk
+from handlers.intake.answers import level
 from handlers.intake.draft import Draft, Heard, asking
 from handlers.intake.labelled import asides, history, labelled, without_history
+from handlers.policy import Policy
 from handlers.requests.card import Suggested, Suggestions
 
 # The classifier's names of the profile -> ours.
@@ -37,18 +39,22 @@ def hear(text: str, draft: Draft, now: datetime, desk: Desk) -> Heard:
     bears = field is None or field.kind in _JUDGED
     whole = f"{draft.answers.get('description', '')}\n{text}".strip()
     suggestions = _suggestions(_suggest(whole, now, desk)) if bears else Suggestions()
-    return Heard(text=text, fields=fields(text, now), suggestions=suggestions)
+    named = level(text, desk.policy)
+    return Heard(text=text, level=named, fields=fields(text, now, desk.policy), suggestions=suggestions)
 
 
 def hear_first(text: str, now: datetime, desk: Desk) -> First:
     """Read a message outside an intake; it is taken for small talk only when the classifier is sure."""
     suggestion = _suggest(text, now, desk)
     need = suggestion is None or suggestion.type.value != "other"
-    return First(Heard(text=text, fields=fields(text, now), suggestions=_suggestions(suggestion)), need)
+    return First(Heard(text=text, fields=fields(text, now, desk.policy), suggestions=_suggestions(suggestion)), need)
 
 
-def fields(text: str, now: datetime) -> dict[str, str]:
-    """Return what the message says besides the answer it gives, by our names; labels of its own count most."""
+def fields(text: str, now: datetime, policy: Policy | None = None) -> dict[str, str]:
+    """Return what the message says besides the answer it gives, by our names; labels of its own count most.
+
+    `urgency` is a level where the policy knows the word, else the word.
+    """
     found = extract(text, now=now)
     said = {ours: value for theirs, ours in _FIELDS.items() if (value := getattr(found, theirs))}
     said = asides(text, said.get("contact", "")) | said
@@ -56,7 +62,9 @@ def fields(text: str, now: datetime) -> dict[str, str]:
     said["background"] = without_history(said.get("background", ""))
     # A phone is read, never copied: what stands under 电话 may hold more than a number.
     own = {key: value for key, value in labelled(text).items() if key not in ("phone", "email")}
-    return {key: value for key, value in (said | own).items() if value}
+    said |= own
+    said["urgency"] = level(said.get("urgency", ""), policy) or said.get("urgency", "")
+    return {key: value for key, value in said.items() if value}
 
 
 def _suggest(text: str, now: datetime, desk: Desk) -> Suggestion | None:

@@ -15,7 +15,7 @@ def ask(draft: Draft, policy: Policy, lead: str = "") -> Text:
         return summary(draft, policy, lead)
     question = customer.LACKING_CUSTOMER.format(missing="、".join(lacking(draft.answers)))
     partly = field.kind == "customer" and not draft.revising and len(lacking(draft.answers)) == 1
-    return Text(text=_lines(lead, question if partly else field.ask), buttons=_choices(field, draft))
+    return Text(text=_lines(lead, question if partly else field.ask), buttons=_choices(field, draft, policy))
 
 
 def again(draft: Draft, why: str, policy: Policy) -> Text:
@@ -24,7 +24,7 @@ def again(draft: Draft, why: str, policy: Policy) -> Text:
     if field is None:
         return summary(draft, policy, why)
     offer = customer.OFFER_HUMAN if draft.refusals >= policy.intake.refusals else ""
-    buttons = _choices(field, draft)
+    buttons = _choices(field, draft, policy)
     if offer:
         buttons = (*buttons, Button(label=customer.PERSON, action="person"))
     return Text(text=_lines(why, field.hint or field.ask, offer), buttons=buttons)
@@ -93,10 +93,14 @@ def _suggested_type(draft: Draft) -> str:
     return (customer.SUGGESTED if guess.sure else customer.PERHAPS).format(value=TYPE[guess.value])
 
 
-def _choices(field: AskedField, draft: Draft) -> tuple[Button, ...]:
+def _choices(field: AskedField, draft: Draft, policy: Policy) -> tuple[Button, ...]:
     """Return the menu of a question."""
     if field.kind == "urgency":
-        return tuple(Button(label=label, action="level", subject=key) for key, label in customer.LEVELS.items())
+        own = levels(policy)
+        return tuple(
+            Button(label=f"{own[key]}：{impact}", action="level", subject=key)
+            for key, impact in customer.LEVELS.items()
+        )
     if field.kind == "history" and draft.past:
         past = [Button(label=f"{number} {title}"[:40], action="past", subject=number) for number, title in draft.past]
         return (*past, Button(label=customer.NO_HISTORY, action="past"))

@@ -14,7 +14,7 @@ from handlers.policy import Policy
 from handlers.requests import assignment
 from handlers.requests.card import Suggestions
 from handlers.requests.lifecycle import TYPE, Happening, apply, register
-from handlers.wording import customer
+from handlers.wording import customer, staff
 from storage import chats, customers
 
 # Which nature a type has when nothing in the words says otherwise (process.md A-C2).
@@ -44,7 +44,8 @@ def human(contact: Contact) -> Reply:
     draft = open_draft(contact)
     own = contact.own(only_open=True)
     if draft is None and own:
-        return _remind(contact, apply("urge", own[0], contact.chat.key, contact.now, contact.store, contact.desk))
+        happened = apply("urge", own[0], contact.chat.key, contact.now, contact.store, contact.desk, said=staff.WANTED)
+        return _remind(contact, happened)
     return submit(contact, draft or Draft(started=contact.now, answers=known(contact)), human=True)
 
 

@@ -137,7 +137,7 @@ def line(request: Request, policy: Policy) -> str:
     """Put a request into one line of a list."""
     person = policy.person(request.owner)
     words = (request.number, request.priority, STATUS[request.status], TYPE[request.type])
-    return " · ".join((*words, person.name if person else "未分配", hidden(request)))
+    return " · ".join((*words, person.name if person else "未分配", short(request)))
 
 
 def short(request: Request) -> str:
@@ -157,11 +157,6 @@ def _introduces(clause: str, himself: list[str]) -> bool:
     for value in himself:
         rest = rest.replace(value, "")
     return _GREETING.fullmatch(clause) is not None or (rest != clause and len(rest) <= _NOTHING_ELSE)
-
-
-def hidden(request: Request) -> str:
-    """Return the title for others: masked before it is cut, for a number cut in half is no longer known as one."""
-    return excerpt(masked(request.description.replace("\n", " ")), TITLE)
 
 
 def excerpt(text: str, length: int = EXCERPT) -> str:

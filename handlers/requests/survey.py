@@ -36,24 +36,26 @@ def question(request: Request, desk: Desk) -> Text:
     left = [q for q in desk.policy.survey.questions if q not in given]
     words = customer.SURVEY_NEXT if given else customer.SURVEY
     buttons = tuple(Button(label=f"{n}分", action="score", subject=f"{request.number}:{n}") for n in range(1, BEST + 1))
-    return Text(text=words.format(number=request.number, question=left[0]), buttons=buttons)
+    example = " ".join(str(5 - n % 2) for n in range(len(desk.policy.survey.questions)))
+    return Text(text=words.format(number=request.number, question=left[0], example=example), buttons=buttons)
 
 
 def read(text: str) -> tuple[list[int], str] | None:
     """Read `5 4 5 很专业` as scores and a remark; None if it is no answer to a survey."""
     typed = text.strip()
-    said = unicodedata.normalize("NFKC", text).strip()
+    said = narrow(typed)
     if re.fullmatch("[1-5]{3}", said):
         return [int(digit) for digit in said], ""
     match = _SEVERAL.fullmatch(said) or _ONE.fullmatch(said)
     if match is None:
         return None
-    return [int(digit) for digit in re.findall(r"[1-5]", match[1])], (match[2] or "").strip()
+    remark = typed[match.start(2) : match.end(2)] if match[2] else ""
+    return [int(digit) for digit in re.findall(r"[1-5]", match[1])], remark.strip()
 
 
 def is_number(text: str) -> bool:
     """Whether an answer is numbers only, and so meant as scores even where they are none."""
-    return re.fullmatch(r"[-+]?[0-9][-+0-9\s,，、;；/分.]*", unicodedata.normalize("NFKC", text).strip()) is not None
+    return re.fullmatch(r"[-+]?[0-9][-+0-9\s,，、;；/分.]*", narrow(text.strip())) is not None
 
 
 def answer(

@@ -65,7 +65,7 @@ FAILED = "非常抱歉，需求 {number} 已重新打开，{owner}会继续处�
 FAILED_WHY = "请告诉我还有哪里没有解决，我会转给{owner}。"
 CLOSED = "需求 {number} 已关闭。{said}"
 REOPENED = "需求 {number} 已重新打开，{owner}会继续处理，单号不变。"
-SURVEY = "请为需求 {number} 的“{question}”打分（1–5 分，5 分最满意）。也可以一次回复全部，如“5 4 5 很专业”。"
+SURVEY = "请为需求 {number} 的“{question}”打分（1–5 分，5 分最满意）。也可以一次回复全部，如“{example} 很专业”。"
 SURVEY_RANGE = "请用 1–5 分打分，5 分最满意。"
 SURVEY_NEXT = "谢谢！“{question}”您打几分（1–5 分）？"
 SURVEY_DONE = "感谢您的评价！祝您工作顺利。"
@@ -88,9 +88,9 @@ ONLY_STAFF = "抱歉，这个命令仅供内部人员使用。请直接描述您
 CONFIRM, CHANGE, CANCEL, PERSON = "确认", "修改", "取消", "人工"
 START, STATUS, PASS, FAIL, NO_HISTORY = "提交需求", "进度", "验收通过", "未解决", "没有"
 LEVELS = {
-    "urgent": "紧急：业务已停，或今天内必须解决",
-    "important": "重要：影响业务，几天内需要",
-    "routine": "常规：不着急",
+    "urgent": "业务已停，或今天内必须解决",
+    "important": "影响业务，几天内需要",
+    "routine": "不着急",
 }
 KINDS = {
     "image": "图片",

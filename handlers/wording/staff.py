@@ -6,6 +6,7 @@ MOVED = "需求 {number} 已转给{owner}"
 HANDED = "{by}把这个需求转给了您。{said}"
 NOTICE = "抄送：需求 {number}"
 APPROVAL = "待{department}评估：需求 {number}"
+WANTED = "客户要求人工服务，请尽快在本话题中回复。"
 HUMAN_BADGE = "客户要求人工服务，请尽快在本卡片的话题中回复。"
 HOW_TO_REPLY = "在本卡片的话题中回复，内容会转给客户。"
 SUGGESTION = "{value}（系统建议，依据：{because}）"
@@ -27,7 +28,7 @@ UNREACHABLE = (
 UNSENT = "未能送达：{reason}。请通过其他方式联系客户。内容：{said}"
 UNREACHED = "飞书消息未能送达{name}，请关注需求 {number}"
 REASONS = {
-    "window": "超过 48 小时或条数限制",
+    "window": "超过 48 小时、条数已用完或会话已结束",
     "serving": "会话正由人工接待",
 }
 

@@ -69,7 +69,7 @@ def reply(incoming: Incoming, store: Store, desk: Desk) -> Reply:
         request = _talked_of(incoming, person, store)
     except Denied as denied:
         return _answer(incoming, str(denied))
-    chats.change(store, request.chat, focus_id=request.id, focus="talk", focus_at=incoming.at)
+    _talk(store, request, "talk", incoming.at)
     match incoming.content:
         case Said(text=text) if text.strip():
             happened = apply("answer", request, person.chat, incoming.at, store, desk, said=text)
@@ -77,6 +77,13 @@ def reply(incoming: Incoming, store: Store, desk: Desk) -> Reply:
         case Attached() as sent:
             return attachments.relay(incoming, sent, request, store)
     return _answer(incoming, customer.UNREADABLE.format(kind="这类消息"))
+
+
+def _talk(store: Store, request: Request, focus: str, now: datetime) -> None:
+    """Let the customer's next words go to the agent; a menu offered before no longer takes them, but an intake does."""
+    chat = chats.open_chat(store, request.chat)
+    menu = chat.menu if chat.draft else None
+    chats.change(store, request.chat, focus_id=request.id, focus=focus, focus_at=now, menu=menu)
 
 
 def _talked_of(incoming: Incoming, person: Person, store: Store) -> Request:
@@ -164,7 +171,7 @@ def _progress(deed: Deed) -> tuple[Outgoing, ...]:
 
 def _ask(deed: Deed) -> tuple[Outgoing, ...]:
     said = deed.value("content")
-    chats.change(deed.store, deed.request.chat, focus_id=deed.request.id, focus="ask", focus_at=deed.now)
+    _talk(deed.store, deed.request, "ask", deed.now)
     return announce(_once(deed, "ask", said), deed.desk)
 
 

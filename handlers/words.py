@@ -17,19 +17,20 @@ from storage.requests import Request
 _NUMBER = r"(?P<number>[1-9][0-9]{3,7}\s?[-－—–_]\s?[0-9]{3,6}|20[0-9]{7,10})"
 _TEXT = r"(?P<text>\S.*)"
 
+# No alternative may begin another followed by a third (谢 and 谢谢): matching would take exponential time.
 GREETINGS = re.compile(
-    r"(你好|您好|hi|hello|哈喽|嗨|在吗|在么|在不在|有人吗|有人在吗|早上好|上午好|中午好|下午好|晚上好|早)+(呀|啊|吗)?",
+    r"((你好|您好|hi|hello|哈喽|嗨|在吗|在么|在不在|有人吗|有人在吗|早上好|上午好|中午好|下午好|晚上好|早)(呀|啊|吗)?[,、。!~?]*)+",
     re.IGNORECASE,
 )
 THANKS = re.compile(
-    r"((好|行|可以|嗯|哦|ok|okay|收到|谢谢|感谢|多谢|辛苦|知道|明白|了解|好滴|谢|了|的|啦|您|你|吧|呢|啊|哈|麻烦|等你|消息)+)",
+    r"(好|行|可以|嗯|哦|okay|ok|收到|感|多|辛苦|知道|明白|了解|好滴|谢|了|的|啦|您|你|吧|呢|啊|哈|麻烦|等你|消息|[,、。!~])+",
     re.IGNORECASE,
 )
 
 
 def spoken(text: str, contact: Contact) -> Reply | None:
     """Do what a word of the table asks; None if the text is none of them."""
-    typed = text.strip().rstrip("。.!！~")
+    typed = text.strip().rstrip("。.!！~？?")
     said = narrow(typed)
     for pattern, action in WORDS:
         match = pattern.fullmatch(said)
@@ -108,7 +109,7 @@ def withdraw(contact: Contact, wanted: str, _: str) -> Reply:
     if not own:
         return contact.say(customer.NOTHING_TO_CANCEL)
     if len(own) == 1:
-        button = Button(label="确认撤销", action="withdraw", subject=own[0].number)
+        button = Button(label=customer.CONFIRM, action="withdraw", subject=own[0].number)
         return contact.say(customer.ASK_WITHDRAW.format(number=own[0].number), button)
     return _which(contact, own, "withdraw")
 

@@ -24,9 +24,9 @@ def send_msg(platform: Platform, request: Request) -> Json:
     msgid = _new_msgid(platform, account, body)
     failure = _window(platform, session)
     account.msgids.add(msgid)
-    if platform.late_failures and not failure:
+    if platform.late_failures and failure is None:
         failure = platform.late_failures.popleft()
-    if failure:
+    if failure is not None:
         _fail_late(platform, session, msgid, failure)
     else:
         _show(platform, session, str(body["msgtype"]), shown, msgid)
@@ -66,8 +66,8 @@ def _new_msgid(platform: Platform, account: KfAccount, body: Json) -> str:
     return str(msgid)
 
 
-def _window(platform: Platform, session: KfSession) -> int:
-    """Return 0 when the session takes a message, else the fail_type to report later; refuse at once otherwise."""
+def _window(platform: Platform, session: KfSession) -> int | None:
+    """Return None when the session takes a message, else the fail_type to report later; refuse at once otherwise."""
     late = session.last_inbound is not None and platform.now() - session.last_inbound > KF_SESSION_LIFE
     if late and platform.quirks.limit_fails_late:
         return FAIL_TOO_LATE
@@ -77,7 +77,7 @@ def _window(platform: Platform, session: KfSession) -> int:
     if many and platform.quirks.limit_fails_late:
         return FAIL_TOO_MANY
     require(not many, 95001)
-    return 0
+    return None
 
 
 def _fail_late(platform: Platform, session: KfSession, msgid: str, fail_type: int) -> None:

@@ -98,6 +98,12 @@ def test_a_step_of_the_tour_done_by_hand_is_ticked_off(player: Player) -> None:
     expect(player.page.locator(".dot.done")).to_have_count(1, timeout=SECONDS)
 
 
+def test_the_tour_comes_back_to_what_was_left_out(player: Player) -> None:
+    player.says("manager", "/status")
+    expect(player.page.locator(".dot.done")).to_have_count(1, timeout=SECONDS)
+    expect(player.page.locator("#tour p")).to_contain_text("1. 客户说出需求")
+
+
 def test_a_step_that_comes_too_early_says_why(player: Player) -> None:
     player.page.locator(".dot").nth(3).click()
     player.page.locator(".play").click()
@@ -157,10 +163,41 @@ def test_a_member_asks_in_the_wecom_app(player: Player) -> None:
     player.reads("customer", "/status")
 
 
+def test_a_member_presses_a_template_card(player: Player, sandbox: Sandbox) -> None:
+    wecom = sandbox.stage.wecom
+    card = {
+        "card_type": "button_interaction",
+        "main_title": {"title": "需求 202611-001", "desc": "请选择"},
+        "horizontal_content_list": [{"keyname": "状态", "value": "处理中"}],
+        "button_selection": {
+            "question_key": "level",
+            "title": "紧急程度",
+            "option_list": [{"id": "a", "text": "紧急"}, {"id": "b", "text": "常规"}],
+        },
+        "button_list": [{"text": "催办", "key": "urge|202611-001|1"}],
+        "task_id": "task-1",
+    }
+    seen = {"channel": "app", "msgid": "m1", "card": card, "menu": (("urge|202611-001|1", "催办"),)}
+    sandbox.look(lambda: wecom.platform.show(wecom.platform.members["LiGong"], "bot", "template_card", **seen))
+    player.phone("customer").get_by_role("button", name=re.compile("^李工·企微")).click()
+    player.reads("customer", "处理中")
+    player.chat("customer").get_by_label("紧急程度").select_option("常规")
+    player.taps("customer", "催办")
+    expect(player.page.locator(".press.busy")).to_have_count(0)
+    for _ in range(100):
+        told = sandbox.look(lambda: [one.xml for one in wecom.deliveries])
+        if told:
+            break
+        player.page.wait_for_timeout(50)
+    assert "template_card_event" in told[-1]
+    assert "urge|202611-001|1" in told[-1]
+    assert "<OptionId><![CDATA[b]]></OptionId>" in told[-1].replace("\n", "")
+
+
 def test_a_platform_that_fails_on_demand_loses_nothing(player: Player, sandbox: Sandbox) -> None:
     player.page.get_by_role("button", name="故障").click()
     player.page.locator("#faults .row", has_text="企业微信").get_by_role("button", name="系统繁忙").click()
-    expect(player.phone("agent").locator(".toast")).to_contain_text("企业微信：系统繁忙", timeout=SECONDS)
+    expect(player.phone("agent").locator(".toast")).to_contain_text("企业微信接下来 3 次发送", timeout=SECONDS)
     player.says("customer", "你好")
     sandbox.do(sandbox.stage.settle())
     for _ in range(4):

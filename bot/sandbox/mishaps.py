@@ -38,8 +38,7 @@ MISHAPS = (
 def cause(stage: Backstage, platform: str, key: str) -> str:
     """Make the next sends of a platform go wrong; returns what to tell. LookupError for an unknown fault."""
     found = {mishap.key: mishap for mishap in MISHAPS}[key]
-    told = _PLATFORMS[platform](stage, found)
-    return f"{NAMES[platform]}：{found.label}，{told}"
+    return f"{NAMES[platform]}{_PLATFORMS[platform](stage, found)}"
 
 
 def clear(stage: Backstage) -> None:
@@ -51,19 +50,19 @@ def clear(stage: Backstage) -> None:
 def _wecom(stage: Backstage, mishap: Mishap) -> str:
     if mishap.wecom is None:
         stage.wecom.revoke_token()
-        return mishap.about
+        return f"：{mishap.about}"
     for endpoint in _WECOM_SENDS:
         stage.wecom.inject(endpoint, times=TIMES, **mishap.wecom)
-    return f"接下来 {TIMES} 次发送"
+    return f"接下来 {TIMES} 次发送：{mishap.about}"
 
 
 def _feishu(stage: Backstage, mishap: Mishap) -> str:
     if mishap.feishu is None:
         stage.feishu.revoke_token()
-        return mishap.about
+        return f"：{mishap.about}"
     for endpoint in _FEISHU_SENDS:
         stage.feishu.inject(endpoint, times=TIMES, **mishap.feishu)
-    return f"接下来 {TIMES} 次发送"
+    return f"接下来 {TIMES} 次发送：{mishap.about}"
 
 
 NAMES = {"wecom": "企业微信", "feishu": "飞书"}

@@ -7,7 +7,6 @@ import { upload } from "./server.js";
 
 const TOAST_MS = 4000;
 const STAMP_GAP_MS = 5 * 60 * 1000;
-const NEAR_END = 120;
 
 export class Phone {
   constructor(part, names, act) {
@@ -54,10 +53,11 @@ export class Phone {
     chat.list.scrollTop = chat.list.scrollHeight;
   }
 
-  // Puts in what is new and replaces what has changed; `first`: everything from the beginning.
+  // Puts in what is new and replaces what has changed; `first`: everything from the beginning. Whoever has scrolled
+  // back by more than a screen is left where he reads.
   receive(who, messages, first) {
     const chat = this.chats.get(who);
-    const near = chat.list.scrollHeight - chat.list.scrollTop - chat.list.clientHeight < NEAR_END;
+    const near = chat.list.scrollHeight - chat.list.scrollTop < 2 * chat.list.clientHeight;
     let newest = null;
     for (const message of messages) newest = this.put(chat, message) || newest;
     if (first) chat.list.scrollTop = chat.list.scrollHeight;

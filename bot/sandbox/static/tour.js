@@ -32,8 +32,9 @@ export class Tour {
 
   get current() {
     if (this.looking !== null) return this.looking;
+    const open = this.steps.map((_, index) => index).filter((index) => !this.done.includes(index));
     const last = Math.max(-1, ...this.done);
-    return Math.min(last + 1, this.steps.length);
+    return open.find((index) => index > last) ?? open[0] ?? this.steps.length;
   }
 
   show() {

@@ -14,7 +14,7 @@ from handlers.width import narrow
 from handlers.wording import customer
 from storage.requests import Request
 
-_NUMBER = r"(?P<number>[1-9][0-9]{3,7}\s?[-－—–_]\s?[0-9]{3,6}|20[0-9]{7,10})"
+_NUMBER = r"(?:[\s:,#、]*(?:编号|单号)?[\s:#是为]*(?P<number>[1-9][0-9]{3,7}\s?[-－—–_]\s?[0-9]{3,6}|20[0-9]{7,10}))"
 _TEXT = r"(?P<text>\S.*)"
 
 # No alternative may begin another followed by a third (谢 and 谢谢): matching would take exponential time.
@@ -23,7 +23,9 @@ GREETINGS = re.compile(
     re.IGNORECASE,
 )
 THANKS = re.compile(
-    r"(好|行|可以|嗯|哦|okay|ok|收到|感|多|辛苦|知道|明白|了解|好滴|谢|了|的|啦|您|你|吧|呢|啊|哈|麻烦|等你|消息|[,、。!~])+",
+    r"(好|行|可以|嗯|哦|okay|ok|收到|感|多|辛苦|知道|明白|了解|好滴|谢|了|的|啦|您|你|吧|呢|啊|哈|麻烦|等你|消息|[,、。!~]"
+    # Praise, goodbyes and faces; 满意 is safe: 不满意 does not match as a whole.
+    r"|很好|真好|挺好|非常好|太好|很棒|真棒|太棒|不错|很?满意|非常满意|赞|给力|厉害|完美|再见|拜|晚安|[\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F])+",
     re.IGNORECASE,
 )
 

@@ -48,12 +48,13 @@ def undeliverable(outgoing: Outgoing, reason: str, store: Store, desk: Desk, now
     if outgoing.platform == "feishu":
         return tuple(_unreached(outgoing, request, reason, desk))
     if reason not in staff.REASONS:
-        words = staff.UNSENT.format(reason=reason, said=card.excerpt(masked(outgoing.message.as_text()), 200))
+        said = card.excerpt(masked(outgoing.message.as_text()), 200)
+        words = staff.UNSENT.format(number=request.number, reason=reason, said=said)
     elif chats.open_chat(store, outgoing.to).unreachable:
         return ()  # said once already; his next word clears it
     else:
         chats.change(store, outgoing.to, unreachable=True)
-        words = staff.UNREACHABLE.format(reason=staff.REASONS[reason])
+        words = staff.UNREACHABLE.format(number=request.number, reason=staff.REASONS[reason])
     return (to_thread(request, f"unsent:{outgoing.key}:{now.isoformat()}", Text(text=words)),)
 
 

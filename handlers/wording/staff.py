@@ -23,9 +23,10 @@ PASSED = "客户验收通过。"
 FAILED = "客户反馈未解决，需求已重新打开。{said}"
 SCORED = "客户评价：{scores}。{comment}"
 UNREACHABLE = (
-    "客户当前无法在会话中联系（{reason}），消息已保留，客户下次来信时会发送最新状态。如需尽快沟通，请电话或邮件联系。"
+    "需求 {number}：客户当前无法在会话中联系（{reason}），消息已保留，客户下次来信时会发送最新状态。"
+    "如需尽快沟通，请电话或邮件联系。"
 )
-UNSENT = "未能送达：{reason}。请通过其他方式联系客户。内容：{said}"
+UNSENT = "需求 {number}：未能送达客户，{reason}。请通过其他方式联系客户。内容：{said}"
 UNREACHED = "飞书消息未能送达{name}，请关注需求 {number}"
 REASONS = {
     "window": "超过 48 小时、条数已用完或会话已结束",

@@ -99,10 +99,11 @@ def _past(contact: Contact) -> tuple[tuple[str, str], ...]:
 def attached(contact: Contact, sent: Attached) -> Reply:
     """Keep a picture or file with the intake or the request it belongs to; it answers no question."""
     kind = customer.KINDS.get(sent.kind, "附件")
-    if sent.kind == "location":
-        return attachments.receive(contact, sent, None) + _with_question(contact, customer.UNREADABLE.format(kind=kind))
     if open_draft(contact):
-        return attachments.receive(contact, sent, None) + contact.say(customer.KEPT.format(kind=kind))
+        said = customer.KEPT.format(kind=kind)
+        # A place looks like an answer to somebody who sends one; a picture does not.
+        told = _with_question(contact, said) if sent.kind == "location" else contact.say(said)
+        return attachments.receive(contact, sent, None) + told
     request = _focused(contact)[0] or next(iter(contact.own(only_open=True)), None)
     if request:
         said = customer.KEPT_FOR.format(kind=kind, number=request.number)
@@ -178,7 +179,7 @@ def _outside(contact: Contact, text: str) -> Reply:
             return _score(contact, request, *scored)
         if survey.is_number(text) and focus == "survey":
             again = survey.question(request, contact.desk)
-            return contact.say(f"{customer.SURVEY_RANGE}\n{again.text}", *again.buttons)
+            return contact.say(f"{customer.NOT_UNDERSTOOD}\n{again.text}", *again.buttons)
     if request and focus != "survey" and (focus == "ask" or not _is_chatter(text)):
         return _to_agent(contact, request, text)
     if _is_chatter(text):
@@ -191,7 +192,8 @@ def _chatter(contact: Contact, text: str) -> Reply:
     own = contact.own(only_open=True)
     greeted = words.GREETINGS.fullmatch(plain(text)) is not None
     if own:
-        said = customer.SMALL_TALK_OPEN.format(number=own[0].number, status=STATUS[own[0].status])
+        told = customer.SMALL_TALK_TESTING if own[0].status == "testing" else customer.SMALL_TALK_OPEN
+        said = told.format(number=own[0].number, status=STATUS[own[0].status])
         return contact.say(said, *(_menu(has_requests=True) if greeted else ()))
     return contact.say(_greeting(contact), *_menu(has_requests=False)) if greeted else contact.say(customer.SMALL_TALK)
 

@@ -1,4 +1,4 @@
-"""Width: full-width signs made narrow and traditional characters simple, one for one, so that spans fit what was typed."""
+"""Width: full-width signs made narrow and traditional characters simple, one for one: spans fit what was typed."""
 
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 # The characters of the words that steer (進度, 確認, 緊急 …) and of those that name a level or nothing.

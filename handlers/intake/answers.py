@@ -36,6 +36,7 @@ _VAGUE_LONGEST = 16
 _SENTENCE = re.compile(r"的时候|一直|不了|报错|打不开|怎么|什么|没有|没法|不能|能不能|就是|希望|因为|还是|[了吗呢]$")
 _ABOUT = re.compile(r"电话|手机|邮箱|号码|[改换]成?")  # 「手机换成 139…」 names nobody
 _NAME_LONGEST = 30
+_DECLINES = re.compile(r"不想|不愿|不告诉|不方便|不知道|不清楚|不说|忘了|保密|随便")
 # Asked for a phone, people write one behind their name, where in other places it could be an order number.
 _MOBILE = re.compile(r"1[3-9][0-9](?:[ -]?[0-9]{4}){2}")
 _DIGITS = re.compile(r"[0-9][0-9 -]{4,}[0-9]")
@@ -95,6 +96,7 @@ def _customer(text: str, _: AskedField, draft: Draft, heard: Heard) -> dict[str,
     if digits and mobile and "phone" not in said:
         said["phone"] = digits[0].replace(" ", "").replace("-", "")
     pieces = [piece for piece in re.split(r"[\s,，、;；/|。]+", text) if piece and not _known(piece, said)]
+    pieces = [piece for piece in pieces if not _DECLINES.search(piece)]
     sentences = [piece for piece in pieces if _is_sentence(piece)]
     said |= _named([piece for piece in pieces if piece not in sentences], said, draft)
     if sentences and "description" in draft.answers:

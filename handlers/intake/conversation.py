@@ -12,6 +12,7 @@ from handlers.requests.lifecycle import TYPE
 from handlers.wording import customer
 
 PROBES = 1
+_DEGREE_LONGEST = 2
 _SUBMITS = {"确认", "确定", "提交"}
 _TYPES = {label: key for key, label in TYPE.items()}
 
@@ -151,4 +152,7 @@ def _pressing(heard: Heard) -> dict[str, str]:
     words = heard.fields.get("pressing", "")
     if named:
         return {"urgency": named}
-    return {"urgency": guess.value, "impact": words} if guess and words and guess.value in customer.LEVELS else {}
+    if not guess or not words or guess.value not in customer.LEVELS:
+        return {}
+    # 马上 or 很急 gives a level; what it does to the business it does not say.
+    return {"urgency": guess.value} | ({"impact": words} if len(words) > _DEGREE_LONGEST else {})

@@ -75,4 +75,7 @@ def lacking(answers: dict[str, str]) -> list[str]:
 
 def profile_line(answers: dict[str, str]) -> str:
     """Put the profile into one line."""
-    return "，".join(answers[key] for key in PROFILE if answers.get(key))
+    known = {key: answers[key] for key in PROFILE if answers.get(key)}
+    if known.get("title", "") in known.get("contact", ""):
+        known.pop("title", "")  # 孙经理 says it already
+    return "，".join(known.values())

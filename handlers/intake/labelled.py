@@ -23,7 +23,7 @@ _NO_HISTORY = re.compile(
 )
 _NUMBER = re.compile(r"(?<![0-9])(20[0-9]{4}-[0-9]{3,6})(?![0-9])")
 _CLAUSE = re.compile(r"[^，,。;；、！!\n\s]+")
-_LEVEL = re.compile(r"(?:比较|非常|很|特别)?(紧急|重要|常规|加急|不急|不着急)的?")
+_LEVEL = re.compile(r"(?:比较|非常|很|特别)?(紧急|重要|常规|加急|不急|不着急)(?:的|就行|就好|即可|吧)?")
 _INDUSTRY = re.compile(r"[\u4e00-\u9fff]{2,8}行业")
 _EMPLOYER = re.compile(r"(?:我是|我们是|这里是|这边是)([^\s，,。的我你]{2,16})的([\u4e00-\u9fff]{2,4})")
 

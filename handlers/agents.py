@@ -111,9 +111,10 @@ def _deed(incoming: Incoming, pressed: Pressed, store: Store, desk: Desk) -> Dee
     if not assignment.may_act(person, request):
         raise Denied(staff.NOT_YOURS.format(department=request.department))
     verb = pressed.action.removeprefix("form_")
-    if form and any(event.data.get("form") == form for event in events.of_request(store, request.id)):
+    submitted = bool(form) and pressed.action.startswith("form_")  # a card's own buttons name no form
+    if submitted and form in events.forms(store, request.id, verb):
         raise Denied(staff.USED)
-    if not form and pressed.version != request.version:
+    if not submitted and pressed.version != request.version:
         raise Denied(_stale(request, verb, desk))
     if not allowed(request, verb):
         raise Denied(

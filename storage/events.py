@@ -36,6 +36,12 @@ def mark(store: Store, happened: Event, **data: str) -> None:
     store.execute(update(event).where(event.c.id == happened.id).values(data=body))
 
 
+def forms(store: Store, request_id: int, kind: str) -> set[str]:
+    """Return the ids of the forms that made events of one kind, however long ago."""
+    query = select(event.c.data).where(event.c.request_id == request_id, event.c.kind == kind)
+    return {json.loads(data).get("form", "") for data in store.execute(query).scalars()}
+
+
 def of_request(store: Store, request_id: int, limit: int = 50) -> list[Event]:
     """Return the last events of one request, oldest first."""
     query = select(event).where(event.c.request_id == request_id).order_by(event.c.id.desc()).limit(limit)

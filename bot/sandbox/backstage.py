@@ -94,8 +94,9 @@ class Backstage:
 
     async def _open(self) -> None:
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        if not (self.kept and memory.recall(self.data_dir, self.wecom, self.feishu)):
-            enter(self.cast, self.wecom, self.feishu)
+        if self.kept:
+            memory.recall(self.data_dir, self.wecom, self.feishu)
+        enter(self.cast, self.wecom, self.feishu)
         product, wecom, feishu = self._doors
         timeout = aiohttp.ClientTimeout(LONGEST_ANSWER)
         self.http = await self._stack.enter_async_context(aiohttp.ClientSession(self.base_url, timeout=timeout))

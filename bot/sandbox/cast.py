@@ -42,12 +42,14 @@ def cast_of(policy: Policy) -> Cast:
 
 
 def enter(cast: Cast, wecom: WeComSimulator, feishu: FeishuSimulator) -> None:
-    """Let everybody exist on the platforms."""
-    wecom.add_kf_account(KF_ACCOUNT, KF_NAME)
-    for external_userid, nickname in cast.customers.items():
-        wecom.add_customer(external_userid, nickname)
-    for userid, name in cast.members.items():
-        wecom.add_member(userid, name)
+    """Let everybody exist on the platforms who does not yet: a kept sandbox knows most of them."""
+    known = wecom.platform
+    if KF_ACCOUNT not in known.accounts:
+        wecom.add_kf_account(KF_ACCOUNT, KF_NAME)
+    for external_userid in cast.customers.keys() - known.customers.keys():
+        wecom.add_customer(external_userid, cast.customers[external_userid])
+    for userid in cast.members.keys() - known.members.keys():
+        wecom.add_member(userid, cast.members[userid])
         wecom.add_servicer(userid, open_kfid=KF_ACCOUNT)
     for open_id, person in cast.staff.items():
         feishu.add_person(open_id, person.name)

@@ -141,7 +141,7 @@ def _open_form(deed: Deed) -> Reply:
         to=deed.person.chat,
         message=message,
         key=f"form:{deed.incoming.id}",
-        slot=f"form:{deed.incoming.id}",
+        slot=_form_slot(deed.incoming.id, deed.request),
         request=deed.request.id,
     )
     return Reply(outgoing=(told,), toast=Toast(text=staff.FORM_BELOW, kind="info"))
@@ -157,7 +157,7 @@ def _submitted(act: Callable[[Deed], tuple[Outgoing, ...]]) -> Callable[[Deed], 
             to=deed.person.chat,
             message=forms.closed(deed.request, deed.press.action.removeprefix("form_"), deed.press.values),
             key=f"closed:{deed.incoming.id}",
-            slot=f"form:{form}",
+            slot=_form_slot(form, deed.request),
             request=deed.request.id,
         )
         return _done(deed, (*told, closed))
@@ -222,10 +222,15 @@ def _answer(incoming: Incoming, words: str) -> Reply:
     return Reply(outgoing=(Outgoing(to=incoming.chat, message=Text(text=words), key=f"reply:{incoming.id}"),))
 
 
+def _form_slot(form: str, request: Request) -> str:
+    """Name the place of a form so that an answer in its thread is known to be about its request."""
+    return f"form:{request.id}:{form}"
+
+
 def _of_slot(place: str, store: Store) -> Request | None:
-    """Return the request whose card holds a place."""
+    """Return the request whose card or form holds a place."""
     kind, _, rest = place.partition(":")
-    return requests.get(store, int(rest.split(":", 1)[0])) if kind == "request" else None
+    return requests.get(store, int(rest.split(":", 1)[0])) if kind in ("request", "form") else None
 
 
 ACTIONS: dict[str, Callable[[Deed], Reply]] = {

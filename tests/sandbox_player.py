@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
@@ -18,7 +19,9 @@ from bot.sandbox.serving import address, door, served
 from bot.sandbox.stage import Stage
 
 Result = TypeVar("Result")
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -90,7 +93,7 @@ def sandbox(data_dir: Path | None = None, start: datetime = MORNING) -> Iterator
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """Start Debian's Chromium."""
+    """Start the machine's own Chromium."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield chromium

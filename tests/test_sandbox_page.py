@@ -14,12 +14,15 @@ from playwright.sync_api import Browser, expect
 from bot.feishu.cards import render
 from handlers.messages import Chart
 from tests import sandbox_player
-from tests.sandbox_player import NARROW, NIGHT, SECONDS, WIDE, Player, Sandbox
+from tests.sandbox_player import CHROMIUM, NARROW, NIGHT, SECONDS, WIDE, Player, Sandbox
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
+
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt install chromium, or set CHROMIUM")
 
 
 @pytest.fixture(scope="module")

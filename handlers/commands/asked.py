@@ -13,7 +13,8 @@ from storage import requests
 from storage.database import Store
 from storage.requests import Request
 
-NOT_FOUND = "没有找到需求 {number}，请核对编号。"
+NOT_FOUND = "没有找到需求 {number}{hint}"
+HINTS = 200  # requests looked through for the nearest number
 NOT_ALLOWED = "您没有权限查看或操作这个需求。"
 
 
@@ -48,10 +49,21 @@ class Asked:
     def request(self, word: str) -> Request:
         """Return the request of a number, or refuse; what one may not see is answered like what does not exist."""
         number = re.sub(r"[^0-9A-Za-z]+", "-", word).strip("-")
+        number = re.sub(r"(20[0-9]{4})([0-9]{3,6})", r"\1-\2", number)
         found = requests.by_number(self.store, number)
         if found is None or not self.may_see(found):
-            raise Misused(NOT_FOUND.format(number=word[:40]))
+            near = difflib.get_close_matches(number[:40], self._visible(), n=1, cutoff=0.3)
+            hint = f"，您要的是 {near[0]} 吗？" if near else "，请核对编号。"
+            raise Misused(NOT_FOUND.format(number=word[:40], hint=hint))
         return found
+
+    def in_full(self, request: Request) -> bool:
+        """Whether phones may be shown: to the assignee and managers (contract.md 6), and not before a whole group."""
+        return not self.incoming.group and (self.manages or request.owner == self.person.feishu)
+
+    def _visible(self) -> list[str]:
+        """Return the newest numbers this person may see, for a hint."""
+        return [r.number for r in requests.listed(self.store, {}, None, HINTS) if self.may_see(r)]
 
     def named(self, word: str) -> Person:
         """Return the person of a name, an @mention or an open_id, or refuse with the nearest name."""

@@ -1,11 +1,12 @@
 """Lists and single requests: /list and /show."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from handlers.commands.asked import Asked, Misused
 from handlers.messages import Card, Message, Text
+from handlers.privacy import masked
 from handlers.requests import card
 from handlers.requests.lifecycle import STATUS, TYPE
 from storage import events, requests
@@ -54,13 +55,15 @@ def listed(asked: Asked) -> Message:
 
 
 def show(asked: Asked) -> Message:
-    """Show all of one request, phones in full, and what happened to it."""
+    """Show all of one request and what happened to it; phones in full to whom they concern."""
     if len(asked.words) != 1:
         raise Misused("请给出一个编号。")
     request = asked.request(asked.words[0])
-    history = [_happened(event, asked) for event in events.of_request(asked.store, request.id, LONGEST)]
+    plain = asked.in_full(request)
+    told: Callable[[str], str] = str if plain else masked
+    history = [told(_happened(event, asked)) for event in events.of_request(asked.store, request.id, LONGEST)]
     whole = (("需求描述", request.description), ("需求背景", request.background), ("最新进展", request.note))
-    facts = dict(card.facts(request, asked.desk.policy, plain=True)) | {k: v for k, v in whole if v}
+    facts = dict(card.facts(request, asked.desk.policy, plain=plain)) | {k: told(v) for k, v in whole if v}
     return Card(title=f"需求 {request.number}", body="\n".join(history), facts=tuple(facts.items()))
 
 

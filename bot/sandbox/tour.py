@@ -189,6 +189,6 @@ STEPS = (
          lambda seen: "请您确认是否解决" in seen.customer),
     Step("客户验收并打分", "客户点「验收通过」，再打分，例如“5 4 5 很专业”（夜里不问，早上 9 点才问）。", _end,
          lambda seen: "感谢您的评价" in seen.customer),
-    Step("主管看全局", "右边是周经理：发送 /status 看看板，或 /stats、/report、/export、/help。", _status,
+    Step("主管看全局", "右边是周经理：发送 /status 看看板，/list 紧急 列出紧急需求，/help 看全部命令。", _status,
          lambda seen: bool(re.search(r"[/／]\s*(status|进度|看板)", seen.asked) and seen.manager)),
 )  # fmt: skip

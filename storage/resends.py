@@ -3,24 +3,31 @@
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, case, literal_column, select, update
 
 from storage import lanes
 from storage.store import Store
-from storage.tables.engine import TOLD, job, state_is
+from storage.tables.engine import HEAD, TOLD, job, state_is
 
 AGAIN = "#again"
 RECENT = 50  # promises of one chat looked through
 _SURE = 16  # characters of a mark that all parts of one promise share
-_LAST = select(job.c.id, job.c.queue, job.c.dedup).where(TOLD, job.c.lane == bindparam("in_lane"))
+_ASKED = (job.c.id, job.c.queue, job.c.dedup)
+_LAST = select(*_ASKED).where(TOLD, job.c.lane == bindparam("in_lane")).order_by(job.c.id.desc()).limit(RECENT)
+_UNDER_WAY = select(*_ASKED).where(
+    job.c.queue == literal_column("'wecom'"), job.c.lane == bindparam("in_lane"), state_is(*HEAD)
+)
+# What is under way keeps its place: its lease ends here, so the sending cannot write down a success any more.
 _AGAIN = (
     update(job)
-    .where(job.c.id == bindparam("job_id"), state_is("done"))
+    .where(job.c.id == bindparam("job_id"), state_is("done", *HEAD))
     .values(
-        state="waiting",
+        state=case((state_is("done"), "waiting"), else_="ready"),
         dedup=bindparam("new"),
         attempts=0,
         tried_at=None,
+        owner="",
+        lease_until=None,
         done_at=None,
         outcome="",
         due_at=bindparam("now"),
@@ -34,8 +41,12 @@ def mark(dedup: str) -> str:
 
 
 def resend(store: Store, lane: str, message: str, now: datetime) -> bool:
-    """Promise again, once and under a new name, what went out as `message`; False if it is unknown or was repeated."""
-    rows = store.execute(_LAST.order_by(job.c.id.desc()).limit(RECENT), {"in_lane": lane}).all()
+    """Promise again, once and under a new name, what went out as `message`; False if it is unknown or was repeated.
+
+    The failure may come before the sending itself is written down. That is looked for first: what ends in between
+    is then found among what is done.
+    """
+    rows = [*store.execute(_UNDER_WAY, {"in_lane": lane}), *store.execute(_LAST, {"in_lane": lane})]
     failed = next((row for row in rows if mark(row.dedup)[:_SURE] == message[:_SURE]), None)
     if failed is None or failed.dedup.endswith(AGAIN):
         return False

@@ -230,6 +230,18 @@ def test_what_the_platform_failed_later_is_told_again_once_under_a_new_name(data
     assert not database.run_sync(lambda s: jobs.resend(s, "a", resends.mark(again.dedup), NOW))
 
 
+def test_a_failure_that_comes_before_the_sending_is_written_down_is_not_lost(database: Database) -> None:
+    put(database, "told", "after")
+    (told,) = lease(database)
+    assert database.run_sync(lambda s: jobs.resend(s, "a", resends.mark(told.dedup), NOW))
+    assert not database.run_sync(lambda s: leases.is_mine(s, told))
+    (again,) = lease(database)
+    assert again.payload == b"told"
+    assert resends.mark(again.dedup) != resends.mark(told.dedup)
+    database.run_sync(lambda s: jobs.finish(s, again, NOW))
+    assert drained(database) == ["after"]
+
+
 def test_what_waits_behind_a_leased_job_can_be_done_with_it(database: Database) -> None:
     put(database, "1", "2", "3")
     (first,) = lease(database)

@@ -19,7 +19,8 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000"
     "001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
-WECOM_SENDS, FEISHU_SENDS = ("kf/send_msg", "message/send"), ("POST /open-apis/im/v1/messages",)
+WECOM_SENDS = ("kf/send_msg", "message/send")
+FEISHU_SENDS = ("POST /open-apis/im/v1/messages", "PATCH /open-apis/im/v1/messages")
 
 
 class Play:

@@ -9,6 +9,17 @@ from storage.jobs import Job
 from storage.store import Store
 from storage.tables.engine import job, state_is
 
+_MINE = (
+    select(job.c.id)
+    .where(
+        job.c.id == bindparam("job_id"),
+        job.c.owner == bindparam("by"),
+        job.c.attempts == bindparam("attempt"),
+        state_is("leased"),
+    )
+    .with_for_update()
+)
+
 
 def renew(store: Store, ids: Iterable[int], owner: str, until: datetime) -> None:
     """Keep leases of work that goes on."""
@@ -38,5 +49,5 @@ def give_back(store: Store, owner: str) -> int:
 
 def is_mine(store: Store, leased: Job) -> bool:
     """Whether the lease still holds; on PostgreSQL it then holds until the transaction ends."""
-    mine = (job.c.id == leased.id) & (job.c.owner == leased.owner) & (job.c.attempts == leased.attempts)
-    return store.execute(select(job.c.id).where(mine, state_is("leased")).with_for_update()).first() is not None
+    fence = {"job_id": leased.id, "by": leased.owner, "attempt": leased.attempts}
+    return store.execute(_MINE, fence).scalar() is not None

@@ -4,13 +4,34 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import bindparam, func, select, union_all
 
 from storage.store import Store
 from storage.tables.engine import HEAD, LINE, job, state_is
 from storage.tables.types import UtcDateTime
 
 OUT = ("wecom", "feishu")
+
+_IN_QUEUE = job.c.queue == bindparam("in_queue")
+_IS_DUE = select(job.c.id).where(_IN_QUEUE, state_is("ready"), job.c.due_at <= bindparam("now")).limit(1)
+_IS_BUSY = select(job.c.id).where(_IN_QUEUE, state_is("leased")).limit(1)
+_SOONEST = select(job.c.due_at).order_by(job.c.due_at).limit(1)
+_AGAIN = _SOONEST.where(_IN_QUEUE, state_is("ready"), job.c.due_at > bindparam("after"))
+_LATER = _SOONEST.where(state_is("later"))
+_OUTCOME = select(job.c.outcome).where(_IN_QUEUE, job.c.dedup == bindparam("in_dedup"), job.c.done_at.is_not(None))
+_DEPTH = union_all(
+    *(
+        select(
+            job.c.queue,
+            job.c.state,
+            func.count().label("jobs"),
+            func.min(job.c.created_at, type_=UtcDateTime).label("oldest"),
+        )
+        .where(state_is(*states))
+        .group_by(job.c.queue, job.c.state)
+        for states in (HEAD, LINE)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +46,8 @@ class Depth:
 
 def depth(store: Store) -> dict[str, Depth]:
     """Return what is unfinished, by queue; costs what is unfinished, not what exists."""
-    columns = (
-        job.c.queue,
-        job.c.state,
-        func.count().label("jobs"),
-        func.min(job.c.created_at, type_=UtcDateTime).label("oldest"),
-    )
-    parts = [select(*columns).where(state_is(*states)).group_by(job.c.queue, job.c.state) for states in (HEAD, LINE)]
     found: dict[str, dict[str, tuple[int, datetime]]] = {}
-    for row in store.execute(union_all(*parts)):
+    for row in store.execute(_DEPTH):
         found.setdefault(row.queue, {})[row.state] = (row.jobs, row.oldest)
     return {queue: _depth(states) for queue, states in found.items()}
 
@@ -56,31 +70,22 @@ def pending(store: Store) -> int:
 
 def idle(store: Store, queue: str, now: datetime, but: Collection[str] = ()) -> bool:
     """Whether nothing of a queue is being worked or waits to be worked by now, lanes in `but` left out."""
-    due = state_is("ready") & (job.c.queue == queue) & (job.c.due_at <= now)
-    busy = state_is("leased") & (job.c.queue == queue)
-    if but:
-        due &= job.c.lane.not_in(list(but))
-    return not any(store.execute(select(job.c.id).where(part).limit(1)).first() for part in (due, busy))
+    due = _IS_DUE.where(job.c.lane.not_in(list(but))) if but else _IS_DUE
+    values = {"in_queue": queue, "now": now}
+    return not any(store.execute(query, values).first() for query in (due, _IS_BUSY))
 
 
 def next_due(store: Store, queues: Sequence[str], after: datetime) -> datetime | None:
     """Return the first moment after `after` at which something of these queues is to be tried again."""
-    ready = [_first(store, state_is("ready") & (job.c.queue == queue) & (job.c.due_at > after)) for queue in queues]
+    ready = [store.execute(_AGAIN, {"in_queue": queue, "after": after}).scalar() for queue in queues]
     return min((moment for moment in ready if moment), default=None)
 
 
-def next_later(store: Store, after: datetime | None = None) -> datetime | None:
+def next_later(store: Store) -> datetime | None:
     """Return the first moment at which a job waits to join its line."""
-    later = state_is("later")
-    return _first(store, later if after is None else later & (job.c.due_at > after))
-
-
-def _first(store: Store, where: object) -> datetime | None:
-    query = select(job.c.due_at).where(where).order_by(job.c.due_at).limit(1)  # type: ignore[arg-type]  # any condition
-    return store.execute(query).scalar()
+    return store.execute(_LATER).scalar()
 
 
 def outcome(store: Store, queue: str, dedup: str) -> str | None:
     """Return what a job came to, or None while it is unfinished or if there is none."""
-    query = select(job.c.outcome).where(job.c.queue == queue, job.c.dedup == dedup, job.c.done_at.is_not(None))
-    return store.execute(query).scalar()
+    return store.execute(_OUTCOME, {"in_queue": queue, "in_dedup": dedup}).scalar()

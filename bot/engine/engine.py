@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
+from typing import TypeVar
 
 from bot.clock import Clock
 from bot.engine import owners
@@ -23,11 +24,13 @@ from handlers.messages import Toast
 from storage import leases, queues
 from storage.database import Database, Store
 
+T = TypeVar("T")
+
 PATIENT = 5.0
 """Seconds of a rate limit that the barrier sits out; whatever waits longer counts as pending."""
 COARSE = timedelta(minutes=1)
 """Step of the clock while only retries wait: a platform that is down for a day is not asked thousands of times."""
-LOOKS = (0.001, 0.02)
+LOOKS = (0.001, 0.05)
 """Seconds between two looks of the barrier, the first and the longest."""
 
 RENEWAL = "renewal"
@@ -123,16 +126,12 @@ class Engine:
         """Wait until all that is due was worked off and offered once; returns how many deliveries still wait."""
         end = monotonic() + seconds
         pause, longest = LOOKS
-        while True:
-            # Read before the database is: what changes in between is then seen as not yet done.
-            pull = self._sweeper.pull_moment()
-            busy, pending = await self._shared.database.read(partial(self._look, pull=pull))
-            if not busy or monotonic() >= end:
-                return pending
+        while (busy := await self._read(self._busy)) and monotonic() < end:
             for queue in busy:
                 self._shared.wake.ring(queue)
             await asyncio.sleep(pause)
             pause = min(longest, pause * 2)
+        return await self._shared.database.read(queues.pending)
 
     async def advance(self, target: datetime, seconds: float = 60.0) -> int:
         """Turn the clock to `target` through every moment at which something falls due, in order, each settled.
@@ -141,16 +140,14 @@ class Engine:
         """
         async with self._turning:
             clock, end = self._shared.clock, monotonic() + seconds
-            seen = clock.now()
             pending = await self.settle(seconds)
             pull = self._sweeper.pull_moment()
             while monotonic() < end:
-                moment = await self._shared.database.read(partial(self._next, seen=seen, pull=pull))
+                moment = await self._read(partial(self._next, also=pull))
                 if moment is None or moment > target:
                     break
                 # Nobody can write while the clock is turned, so one pull without a callback finds what all would.
                 pull = None if pull and moment >= pull else pull
-                seen = clock.now()
                 pending = await self._turn(moment, end)
             return await self._turn(target, end) if target > clock.now() else pending
 
@@ -162,24 +159,27 @@ class Engine:
         shared.wake.ring_all()
         return await self.settle(max(0.0, end - monotonic()))
 
-    def _next(self, store: Store, *, seen: datetime, pull: datetime | None) -> datetime | None:
-        now = self._shared.clock.now()
-        again = queues.next_due(store, self._queues, seen)
-        if again and again > now:
-            again = max(again, now + COARSE)
-        moments = (self._shared.hooks.next_moment(store), queues.next_later(store), again, pull)
-        earliest = min((moment for moment in moments if moment), default=None)
-        # What came due while we looked is not past: it is now.
-        return max(earliest, now) if earliest else None
+    async def _read(self, look: Callable[[Store, datetime | None], T]) -> T:
+        # The sweeper's word is taken before the database is read: what changes in between is seen as not yet done.
+        pull = self._sweeper.pull_moment()
+        return await self._shared.database.read(lambda store: look(store, pull))
 
-    def _look(self, store: Store, *, pull: datetime | None) -> tuple[list[str], int]:
-        """Return the queues in which something is due, and how many deliveries wait."""
+    def _next(self, store: Store, pull: datetime | None, *, also: datetime | None) -> datetime | None:
+        """Return the next moment to turn to: now, if something came due or was begun since all was settled."""
+        if self._busy(store, pull):
+            return self._shared.clock.now()
+        now = self._shared.clock.now()
+        again = queues.next_due(store, self._queues, now)
+        retry = max(again, now + COARSE) if again else None
+        moments = (self._shared.hooks.next_moment(store), queues.next_later(store), retry, also)
+        return min((max(moment, now) for moment in moments if moment), default=None)
+
+    def _busy(self, store: Store, pull: datetime | None) -> list[str]:
+        """Return the queues in which something is due or under way."""
         now = self._shared.clock.now()
         limited = [lane for sender in self._senders for lane in sender.resting(PATIENT)]
         busy = [queue for queue in self._queues if not queues.idle(store, queue, now, limited)]
-        if self._sweeper.owes(store, now, pull):
-            busy.append(TIME)
-        return busy, queues.pending(store)
+        return [*busy, TIME] if self._sweeper.owes(store, now, pull) else busy
 
     async def _keep_leases(self) -> None:
         """Renew what is being worked, so that only the dead are taken over from."""

@@ -14,7 +14,7 @@ A line that starts a step:
     陈晨 代按李工> 接单     presses a button of a card that somebody else holds (his press, forged or forwarded)
     李工 回> 文字           answers in the thread of the newest card he has
     周经理 群> /status      writes in a group, with the bot mentioned; 群聊> without mentioning it
-    客户 发> 图片 照片.png  sends something other than words (图片, 文件, 语音, 位置, 链接)
+    客户 发> 图片 照片.png  sends something other than words (图片, 文件, 语音, 视频, 位置, 链接, 小程序)
     客户 进入>              opens the chat without writing
     LiGong 接待> 客户       takes the 微信客服 session over; LiGong 结束> 客户 gives it back
     等待> 24h               turns the clock; 等到> 2035-05-16 09:00 turns it to a moment

@@ -14,7 +14,15 @@ from bot.sandbox.stage import shown as toast_of
 from tests.chatfile import Chat, Step, changed, shown
 
 GROUP, STRANGER = "oc_group", "ou_stranger"
-KINDS = {"图片": "image", "文件": "file", "语音": "voice", "位置": "location", "链接": "link", "视频": "video"}
+KINDS = {
+    "图片": "image",
+    "文件": "file",
+    "语音": "voice",
+    "位置": "location",
+    "链接": "link",
+    "视频": "video",
+    "小程序": "miniprogram",
+}
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000"
     "001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"

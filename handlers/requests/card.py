@@ -120,7 +120,13 @@ def suggested(request: Request, head: str, labels: dict[str, str]) -> str:
         return label
     if not guess.sure:
         return staff.UNSURE.format(value=label, other=labels.get(guess.runner_up, "其他"))
-    return staff.SUGGESTION.format(value=label, because="、".join(guess.because) or "整体语义")
+    return staff.SUGGESTION.format(value=label, because="、".join(map(_reason, guess.because)) or "整体语义")
+
+
+def _reason(because: str) -> str:
+    """Write `故障词: 转圈` the way people read it, a bare word as it is."""
+    group, _, word = because.rpartition(": ")
+    return f"{group}“{word}”" if group else word
 
 
 def suggestions(request: Request) -> Suggestions:

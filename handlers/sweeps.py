@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from handlers import announcements
 from handlers.desk import Desk
@@ -10,11 +12,15 @@ from handlers.messages import Outgoing
 from handlers.requests import calendar, card, clocks, survey
 from handlers.wording import staff
 from storage import chats, dues, requests
-from storage.database import Store
+from storage.database import Store, is_fault
 from storage.dues import Due
 from storage.requests import Request
 
 BATCH = 100
+AGAIN = timedelta(minutes=10)
+"""After a fault of ours a promise is acted on once more so much later."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,21 @@ def sweep(now: datetime, store: Store, desk: Desk) -> Swept:
     taken = dues.take(store, now, BATCH)
     told: list[Outgoing] = []
     for promise in taken:
-        told += SWEEPS[promise.kind](promise, requests.get(store, promise.request_id), now, store, desk)
+        told += _act(promise, now, store, desk)
     return Swept(tuple(told), len(taken))
+
+
+def _act(promise: Due, now: datetime, store: Store, desk: Desk) -> list[Outgoing]:
+    try:
+        with store.savepoint():
+            return SWEEPS[promise.kind](promise, requests.get(store, promise.request_id), now, store, desk)
+    except Exception as error:
+        if is_fault(error):
+            raise
+        # One request that cannot be handled must not keep back what is due for all others.
+        log.exception("due failed", due=promise.kind, request=promise.request_id)
+        dues.put(store, promise.request_id, promise.kind, now + AGAIN)
+        return []
 
 
 def _dispatch(due: Due, request: Request, _: datetime, __: Store, desk: Desk) -> list[Outgoing]:

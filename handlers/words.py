@@ -32,13 +32,14 @@ THANKS = re.compile(
 
 def spoken(text: str, contact: Contact) -> Reply | None:
     """Do what a word of the table asks; None if the text is none of them."""
-    typed = text.strip().rstrip("。.!！~？?")
-    said = narrow(typed)
+    typed = text.strip()
+    said = narrow(typed.rstrip("。.!！~？?"))
     for pattern, action in WORDS:
         match = pattern.fullmatch(said)
         if match:
             groups = match.groupdict()
-            words = typed[match.start("text") : match.end("text")] if groups.get("text") else ""
+            # The text stands last in every pattern: it is kept as typed, to its very end.
+            words = typed[match.start("text") :] if groups.get("text") else ""
             return action(contact, number(groups.get("number")), words.strip())
     return None
 
@@ -89,8 +90,13 @@ def urge(contact: Contact, wanted: str, _: str) -> Reply:
     return _on_one(contact, wanted, "urge", "催办", do)
 
 
-def supplement(contact: Contact, wanted: str, text: str) -> Reply:
-    """Add words to a request."""
+def supplement(contact: Contact, wanted: str, text: str) -> Reply | None:
+    """Add words to a request; a number is needed only when several could be meant, and an intake comes first."""
+    if text and not wanted:
+        meant = contact.own(only_open=True)
+        if contact.chat.draft or not meant:
+            return None
+        wanted = meant[0].number if len(meant) == 1 else ""
     if not wanted or not text:
         return contact.say(customer.SUPPLEMENT_USAGE)
     request = contact.find(wanted)
@@ -178,7 +184,7 @@ def _human(contact: Contact, _: str, __: str) -> Reply:
     return human(contact)
 
 
-_Action = Callable[[Contact, str, str], Reply]
+_Action = Callable[[Contact, str, str], Reply | None]
 WORDS: tuple[tuple[re.Pattern[str], _Action], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), action)
     for pattern, action in (
@@ -189,6 +195,7 @@ WORDS: tuple[tuple[re.Pattern[str], _Action], ...] = tuple(
         (r"我的(需求|工单)|需求列表", mine),
         (rf"补充\s*{_NUMBER}\s*[:：,，]?\s*{_TEXT}", supplement),
         (rf"补充\s*{_NUMBER}?", supplement),
+        (rf"补充[\s:：,，]+{_TEXT}", supplement),
         (rf"(催办|催一下|催)\s*{_NUMBER}?", urge),
         (rf"验收通过\s*{_NUMBER}?", accept),
         (rf"未解决(\s*{_NUMBER})?([\s:：,，]+{_TEXT})?", reject),

@@ -3,7 +3,7 @@
 Everything has a default, so that a test names only what it is about.
 """
 
-import shutil
+import atexit
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import mkdtemp
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -45,6 +44,7 @@ from storage.chats import Chat
 from storage.database import Database, Store
 from storage.events import Event
 from storage.requests import Request
+from storage.tables.types import metadata
 
 T = TypeVar("T")
 
@@ -54,6 +54,8 @@ LI, CHEN, ZHOU = "ou_li", "ou_chen", "ou_zhou"
 NEED = "我们系统导出订单报表一直报错，客户在等"
 PROFILE = "杭州云杉商贸，王芳，13800001234"
 _numbers = count(1)
+Rows = dict[str, list[tuple[Any, ...]]]
+_free: list[Database] = []
 
 
 def shanghai(text: str) -> datetime:
@@ -141,10 +143,8 @@ class Heard:
 class Room:
     """The handlers on a real database; `now` moves five seconds with every deed."""
 
-    def __init__(self, path: Path, desk: Desk, now: datetime) -> None:
-        shutil.copytree(_empty_database(), path, dirs_exist_ok=True)
-        self.database = Database(f"sqlite:///{path}/room.db")
-        self.database.start()
+    def __init__(self, database: Database, desk: Desk, now: datetime) -> None:
+        self.database = database
         self.desk = desk
         self.now = now
         self.told: list[Outgoing] = []
@@ -218,8 +218,13 @@ class Room:
 
     def registers(self, chat: str = WANG, need: str = NEED, profile: str = PROFILE, level: str = "1") -> str:
         """Let a customer go through the whole intake; return the number of the request."""
-        self.chats_with(chat, need, profile, "昨天升级之后", level, "没有")
-        self.said(chat, "确认")
+        usual = (chat, need, profile, level) == (WANG, NEED, PROFILE, "1")
+        if usual and not self.told and self.now == MONDAY and self.desk.policy == rules():
+            rows, told, self.now = _registered()
+            self.told = list(told)
+            self.run(lambda store: _fill(store, rows))
+            return "202611-001"
+        self.chats_with(chat, need, profile, "昨天升级之后", level, "没有", "确认")
         return self.newest(chat).number
 
     def delivers(self, chat: str = WANG, who: str = LI) -> str:
@@ -305,13 +310,13 @@ class Room:
 
 @contextmanager
 def a_room(now: datetime = MONDAY, desk: Desk | None = None, **own: Any) -> Iterator[Room]:
-    """Open a room with the packaged rules, but for these keys."""
-    with TemporaryDirectory() as folder:
-        room = Room(Path(folder), desk or a_desk(**own), now)
-        try:
-            yield room
-        finally:
-            room.database.close()
+    """Open a room with the packaged rules, but for these keys; its database is empty, and used again afterwards."""
+    database = _free.pop() if _free else _new_database()
+    database.run_sync(lambda store: _fill(store, {}))
+    try:
+        yield Room(database, desk or a_desk(**own), now)
+    finally:
+        _free.append(database)
 
 
 def buttons_of(told: Outgoing) -> tuple[Button, ...]:
@@ -340,10 +345,32 @@ def _chat(who: str) -> str:
 
 
 @cache
-def _empty_database() -> Path:
-    path = Path(mkdtemp())
-    database = Database(f"sqlite:///{path}/room.db")
+def _registered() -> tuple[Rows, list[Outgoing], datetime]:
+    """Play the usual beginning once for all tests."""
+    with a_room() as room:
+        room.chats_with(WANG, NEED, PROFILE, "昨天升级之后", "1", "没有", "确认")
+        return room.run(_rows), room.told, room.now
+
+
+def _new_database() -> Database:
+    database = Database(f"sqlite:///{mkdtemp()}/room.db")
     database.start()
     database.upgrade()
-    database.close()
-    return path
+    atexit.register(database.close)
+    return database
+
+
+def _rows(store: Store) -> Rows:
+    """Return what stands in every table."""
+    read = store.connection.exec_driver_sql
+    return {table.name: [tuple(row) for row in read(f"SELECT * FROM {table.name}")] for table in metadata.sorted_tables}  # noqa: S608 - names of ours
+
+
+def _fill(store: Store, rows: Rows) -> None:
+    """Let these rows, and no others, stand in the tables."""
+    run = store.connection.exec_driver_sql
+    for table in reversed(metadata.sorted_tables):
+        run(f"DELETE FROM {table.name}")  # noqa: S608 - names of ours
+    for table in metadata.sorted_tables:
+        for row in rows.get(table.name, ()):
+            run(f"INSERT INTO {table.name} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - as above

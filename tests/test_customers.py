@@ -1,10 +1,12 @@
 """Customers outside the intake: the words they may type, their own requests only, acceptance and the survey."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
+from handlers import dispatch
 from handlers.messages import Pressed
 from handlers.requests import survey
 from tests.factories import CHEN, LI, NEED, WANG, ZHAO, ZHOU, Room, a_room, pressed, shanghai
@@ -41,6 +43,8 @@ PHRASES = {
     f"补充{NUMBER}：只有安卓手机有问题": "已补充",
     f"补充 {NUMBER}\n只有安卓手机有问题": "已补充",
     f"补充 {NUMBER}": "补充 编号 内容",
+    "补充 只有安卓手机有问题": "已补充",
+    "补充：只有安卓手机有问题": "已补充",
     "补充": "补充 编号 内容",
     "催办": "李工",
     f"催办 {NUMBER}": "李工",
@@ -102,6 +106,25 @@ def test_the_agent_hears_of_a_supplement_a_reminder_and_a_withdrawal(room: Room)
     assert "撤销" in withdrawn.to(LI)
     assert room.request().status == "withdrawn"
     assert room.labels(LI) == [], "nothing can be pressed any more"
+
+
+def test_a_supplement_is_kept_as_it_was_typed(room: Room) -> None:
+    number = room.registers()
+    assert "（见图）是不是安卓的问题？" in room.said(WANG, f"补充 {number} （见图）是不是安卓的问题？").to(LI)
+
+
+def test_a_supplement_that_could_mean_two_requests_asks_for_the_number(room: Room) -> None:
+    room.registers()
+    room.chats_with(WANG, "首页打不开了，点了没反应", "今天早上", "1", "没有", "确认")
+    assert "补充 编号 内容" in room.said(WANG, "补充 只有安卓手机有问题").customer
+
+
+def test_a_supplement_without_a_number_in_an_intake_belongs_to_the_intake(room: Room) -> None:
+    room.registers()
+    room.chats_with(WANG, "首页打不开了，点了没反应", "今天早上", "1", "没有")
+    assert "只有安卓" in room.said(WANG, "补充：只有安卓手机有问题").customer
+    room.said(WANG, "确认")
+    assert "只有安卓" in room.newest().description
 
 
 def test_a_withdrawal_without_a_number_is_asked_about_once(room: Room) -> None:
@@ -445,7 +468,8 @@ def test_a_link_and_a_place_are_shown_in_words(room: Room) -> None:
     room.registers()
     assert "https://example.com" in room.sends(WANG, "link", media="", note="报错页面 https://example.com").to(LI)
     told = room.sends(WANG, "location", media="", note="杭州市西湖区")
-    assert "文字" in told.customer
+    assert told.customer
+    assert "西湖区" in told.to(LI)
 
 
 @pytest.mark.parametrize("kind", ["voice", "sticker", "whatever"])
@@ -499,8 +523,6 @@ def test_after_the_request_ended_words_are_a_new_need(room: Room) -> None:
 
 
 def test_what_could_not_be_told_is_told_to_the_agent_once(room: Room) -> None:
-    from handlers import dispatch
-
     room.registers()
     room.press("接单")
     promise = next(t for t in reversed(room.told) if t.to == WANG)
@@ -529,3 +551,34 @@ def test_pressing_is_like_typing(room: Room) -> None:
     room.delivers()
     room.does(WANG, pressed(room.button("验收通过", WANG)))
     assert room.request().status == "done"
+
+
+@pytest.mark.parametrize(
+    "text", ["谢" * 300 + "x", "好的" * 200 + "x", "你好，" * 200 + "x", "未解决" + " ," * 500, "1-" * 500]
+)
+def test_a_nasty_text_is_answered_at_once(room: Room, text: str) -> None:
+    start = time.process_time()
+    assert room.said(WANG, text).customer
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("text", ["你好 ", "好的，谢谢！", "收到，辛苦了"])
+def test_chatter_of_several_words_is_chatter(room: Room, text: str) -> None:
+    room.registers()
+    assert "跟进中" in room.said(WANG, text).customer
+    assert room.chat().draft is None
+
+
+def test_who_is_served_before_his_first_word_is_left_in_peace(room: Room) -> None:
+    room.said(ZHAO, "你好")
+    room.now += timedelta(days=3)
+    for chat in (WANG, ZHAO):
+        room.happens(chat, "serving")
+        assert room.said(chat, NEED).outgoing == ()
+
+
+def test_a_session_whose_end_was_lost_ends_after_two_days(room: Room) -> None:
+    room.happens(WANG, "serving")
+    room.said(WANG, "你好")
+    room.now += timedelta(hours=49)
+    assert room.said(WANG, NEED).customer

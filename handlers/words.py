@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
+from handlers.intake.answers import plain
 from handlers.intake.registration import human
 from handlers.messages import Button, Reply
 from handlers.requests import acceptance, card
@@ -48,6 +49,11 @@ def bare_number(text: str) -> str:
     """Return the request number that is all a message says; within an intake it is an answer (of history, say)."""
     match = re.fullmatch(_NUMBER, unicodedata.normalize("NFKC", text).strip().rstrip("。.?!~"))
     return number(match["number"]) if match else ""
+
+
+def is_chatter(text: str) -> bool:
+    """Whether a text only greets, thanks or says that it was read (contract.md 7)."""
+    return GREETINGS.fullmatch(plain(text)) is not None or THANKS.fullmatch(plain(text)) is not None
 
 
 def pressed(action: str, subject: str, contact: Contact) -> Reply | None:

@@ -1,0 +1,96 @@
+"""Talk with no intake open: an answer to the agent, scores, chatter, or a new need."""
+
+from datetime import timedelta
+
+from handlers import words
+from handlers.announcements import announce, owner_name
+from handlers.contact import Contact
+from handlers.intake.answers import plain
+from handlers.intake.session import begin, greeting, menu
+from handlers.messages import Reply
+from handlers.requests import survey
+from handlers.requests.lifecycle import STATUS, allowed, apply
+from handlers.wording import customer
+from storage import requests
+from storage.requests import Request
+
+
+def outside(contact: Contact, text: str) -> Reply:
+    """Take words with no intake open: a score, an answer to the agent, chatter, or a need."""
+    request, focus = focused(contact)
+    number = words.bare_number(text)
+    if number and focus != "ask":
+        return words.progress(contact, number, "")
+    if request and (focus == "survey" or request.status == "done"):
+        scored = survey.read(text)
+        if scored:
+            return _score(contact, request, *scored)
+        if survey.is_number(text) and focus == "survey":
+            again = survey.question(request, contact.desk)
+            return contact.say(f"{customer.NOT_UNDERSTOOD}\n{again.text}", *again.buttons)
+    if request and focus != "survey" and (focus == "ask" or not words.is_chatter(text)):
+        return _to_agent(contact, request, text)
+    if words.is_chatter(text):
+        return _chatter(contact, text)
+    return begin(contact, text)
+
+
+def _chatter(contact: Contact, text: str) -> Reply:
+    """Answer a greeting or thanks briefly; it never starts an intake (contract.md 7)."""
+    own = contact.own(only_open=True)
+    greeted = words.GREETINGS.fullmatch(plain(text)) is not None
+    if own:
+        told = customer.SMALL_TALK_TESTING if own[0].status == "testing" else customer.SMALL_TALK_OPEN
+        said = told.format(number=own[0].number, status=STATUS[own[0].status])
+        return contact.say(said, *(menu(has_requests=True) if greeted else ()))
+    return contact.say(greeting(contact), *menu(has_requests=False)) if greeted else contact.say(customer.SMALL_TALK)
+
+
+def _to_agent(contact: Contact, request: Request, text: str) -> Reply:
+    """Pass the customer's words to the thread of the assignee's card."""
+    if not allowed(request, "supplement"):
+        contact.focus(None, "")
+        return begin(contact, text)
+    happened = apply("supplement", request, contact.chat.key, contact.now, contact.store, contact.desk, said=text)
+    told = Reply(outgoing=announce(happened, contact.desk))
+    if contact.chat.focus == "ask":
+        contact.focus(request.id, "talk")
+        return told + contact.say(
+            customer.ANSWERED.format(owner=owner_name(request, contact.desk), number=request.number)
+        )
+    return told
+
+
+def score_pressed(contact: Contact, subject: str) -> Reply:
+    """Take a score tapped in the menu of a survey that is still open."""
+    number, _, score = subject.partition(":")
+    request = contact.find(number)
+    valid = score.isdecimal() and 1 <= int(score) <= survey.BEST
+    if request is None or not valid or not _surveyed(contact, request):
+        return contact.say(customer.EXPIRED_MENU)
+    return _score(contact, request, [int(score)], "")
+
+
+def _surveyed(contact: Contact, request: Request) -> bool:
+    """Whether the customer has been asked for the scores of this request; a word of the agent ends no survey."""
+    chat = contact.chat
+    return chat.focus_id == request.id and (chat.focus == "survey" or (bool(chat.focus) and request.status == "done"))
+
+
+def _score(contact: Contact, request: Request, given: list[int], remark: str) -> Reply:
+    done = survey.answer(request, given, remark, contact.chat.key, contact.now, contact.store, contact.desk)
+    if done.complete:
+        contact.focus(None, "")
+    return contact.say(done.say) + done.reply
+
+
+def focused(contact: Contact) -> tuple[Request | None, str]:
+    """Return the request the customer is talking about, and why: an open question stays open, a talk fades."""
+    chat = contact.chat
+    if not chat.focus_id or not chat.focus or not chat.focus_at:
+        return None, ""
+    request = requests.get(contact.store, chat.focus_id)
+    window: timedelta = contact.desk.policy.relay.window.wall
+    if chat.focus != "talk" or (contact.now - chat.focus_at <= window and allowed(request, "answer")):
+        return request, chat.focus
+    return (request, "survey") if request.status == "done" else (None, "")

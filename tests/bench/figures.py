@@ -7,9 +7,10 @@ from tests.bench.load import Result
 
 @dataclass(slots=True)
 class Figures:
-    """Everything measured, a list entry a round."""
+    """Everything measured, a list entry a round; `others`: how many processes wanted a core before we began."""
 
     peer: str = ""
+    others: float = 0.0
     bare: list[Result] = field(default_factory=list)
     signals: list[Result] = field(default_factory=list)
     needs: list[Result] = field(default_factory=list)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.blackbox import KF, STOPS, Bot, free_port, run, wait
-from tests.blackbox_world import World, world
+from tests.blackbox_world import SUMMARY, World, phone_of, world
 
 TALKATIVE = {"DEBUG": "1", "LOG_LEVEL": "DEBUG", "LOGLEVEL": "DEBUG", "PYTHONASYNCIODEBUG": "1"}
 
@@ -33,6 +33,8 @@ def test_repeats_and_replays_have_one_effect(around: World) -> None:
     wecom, feishu, bot = around.platforms.wecom, around.platforms.feishu, bot_of(around)
     number = around.registers("repeats")
     before = around.heard("repeats")
+    summary = next(one for one in before if SUMMARY in one)
+    assert all(one in summary for one in ("上海星河科技有限公司", "王芳", phone_of("repeats"), "制造业")), summary
     around.platforms.together(*(wecom.redeliver(index) for index in range(-4, 0) for _ in range(5)))
     around.advance()
     assert around.heard("repeats") == before

@@ -11,6 +11,7 @@ from handlers.commands import table as commands
 from handlers.desk import Desk
 from handlers.messages import Card, Happened, Incoming, Outgoing, Pressed, Reply, Said, Text
 from handlers.privacy import masked
+from handlers.renewal import renewed
 from handlers.requests import assignment, card
 from handlers.sweeps import Swept
 from handlers.wording import staff
@@ -22,6 +23,7 @@ from storage.requests import Request
 def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     """Answer one deed: an agent's or manager's, or a customer's. Runs inside the transaction that finishes its job."""
     reply = _staff(incoming, store, desk) if incoming.platform == "feishu" else _wecom(incoming, store, desk)
+    reply = msgspec.structs.replace(reply, outgoing=renewed(reply.outgoing, store, desk, incoming.at))
     _remember_menus(reply.outgoing, store)
     return reply
 
@@ -29,8 +31,9 @@ def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
 def sweep(now: datetime, store: Store, desk: Desk) -> Swept:
     """Act on what is due by now; call again until `worked` is 0."""
     swept = sweeps.sweep(now, store, desk)
-    _remember_menus(swept.outgoing, store)
-    return swept
+    told = renewed(swept.outgoing, store, desk, now)
+    _remember_menus(told, store)
+    return Swept(told, swept.worked)
 
 
 def next_moment(store: Store) -> datetime | None:
@@ -50,8 +53,8 @@ def undeliverable(outgoing: Outgoing, reason: str, store: Store, desk: Desk, now
     if reason not in staff.REASONS:
         said = card.excerpt(masked(outgoing.message.as_text()), 200)
         words = staff.UNSENT.format(number=request.number, reason=reason, said=said)
-    elif chats.open_chat(store, outgoing.to).unreachable:
-        return ()  # said once already; his next word clears it
+    elif not outgoing.key.startswith("event:") and chats.open_chat(store, outgoing.to).unreachable:
+        return ()  # said once already, and his next word clears it; but of what he just did himself the agent is told
     else:
         chats.change(store, outgoing.to, unreachable=True)
         words = staff.UNREACHABLE.format(number=request.number, reason=staff.REASONS[reason])

@@ -1,0 +1,32 @@
+"""Renewal: a card too old to be pressed or updated is followed by a new one as soon as something happens."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from handlers.announcements import draw_card, slot
+from handlers.desk import Desk
+from handlers.messages import Outgoing
+from storage import cards, requests
+from storage.database import Store
+
+OLD = timedelta(days=14)
+"""How long Feishu lets a card be pressed and updated (contract.md 7)."""
+
+
+def renewed(outgoing: Sequence[Outgoing], store: Store, desk: Desk, now: datetime) -> tuple[Outgoing, ...]:
+    """Return the promises with a new card before the first word about a request whose card has become too old."""
+    drawn = {one.slot for one in outgoing if one.slot}
+    seen: set[int] = set()
+    told: list[Outgoing] = []
+    for one in outgoing:
+        if one.request and one.request not in seen:
+            seen.add(one.request)
+            told += [card for card in _anew(one, store, desk, now) if card.slot not in drawn]
+        told.append(one)
+    return tuple(told)
+
+
+def _anew(one: Outgoing, store: Store, desk: Desk, now: datetime) -> list[Outgoing]:
+    request = requests.get(store, one.request)
+    place = cards.by_slot(store, slot(request, request.owner)) if request.status in requests.OPEN else None
+    return [draw_card(request, f"renewed:{one.key}", desk)] if place and now - place.sent_at >= OLD else []

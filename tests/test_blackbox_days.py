@@ -162,8 +162,8 @@ def test_the_survey_keeps_to_the_day(home: House) -> None:
 def test_a_card_older_than_two_weeks_is_followed_by_a_new_one(home: House) -> None:
     guest, number, who = taken(home, **IMPROVE)
     old = home.card(who, number, "更新进度")
-    home.wait(days=15)
     count = home.count(who)
+    home.wait(days=15)
     guest.says(f"补充 {number} 只要部门这一列")
     fresh = [one for one in home.seen(who)[count:] if one.card and number in one.text and home.buttons(one)]
     assert fresh, home.told(who, count)

@@ -193,7 +193,8 @@ def _assign(deed: Deed) -> tuple[Outgoing, ...]:
     if person.feishu == deed.request.owner:
         raise Denied(staff.SAME_PERSON.format(name=person.name))
     said = deed.press.values.get("reason", "").strip()
-    return announce(_once(deed, "assign", said, owner=person.feishu), deed.desk)
+    columns = {"owner": person.feishu, "department": person.department}
+    return announce(_once(deed, "assign", said, **columns), deed.desk)
 
 
 def _judge(deed: Deed) -> tuple[Outgoing, ...]:

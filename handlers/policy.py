@@ -298,6 +298,8 @@ class Policy(_Rules):
             twice = {item for item in seen if seen.count(item) > 1}
             if twice:
                 raise ValueError(f"{what} {', '.join(sorted(twice))}")
+        if not any(field.key == "description" for field in self.fields):
+            raise ValueError("fields: one field must have the key description, which a request cannot be without")
         if self.push.hours[0] >= self.push.hours[1]:
             raise ValueError("push.hours: the first time must be before the second")
         if not self.calendar.hours or any(start >= end for start, end in self.calendar.hours):

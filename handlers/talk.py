@@ -6,12 +6,14 @@ from handlers import words
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.intake.answers import plain
+from handlers.intake.draft import PROFILE
+from handlers.intake.hearing import fields
 from handlers.intake.session import begin, greeting, menu
 from handlers.messages import Reply
 from handlers.requests import survey
 from handlers.requests.lifecycle import STATUS, allowed, apply
 from handlers.wording import customer
-from storage import requests
+from storage import customers, requests
 from storage.requests import Request
 
 
@@ -51,7 +53,8 @@ def _to_agent(contact: Contact, request: Request, text: str) -> Reply:
     if not allowed(request, "supplement"):
         contact.focus(None, "")
         return begin(contact, text)
-    happened = apply("supplement", request, contact.chat.key, contact.now, contact.store, contact.desk, said=text)
+    by, now, news = contact.chat.key, contact.now, _news(contact, request, text)
+    happened = apply("supplement", request, by, now, contact.store, contact.desk, said=text, **news)
     told = Reply(outgoing=announce(happened, contact.desk))
     if contact.chat.focus == "ask":
         contact.focus(request.id, "talk")
@@ -59,6 +62,17 @@ def _to_agent(contact: Contact, request: Request, text: str) -> Reply:
             customer.ANSWERED.format(owner=owner_name(request, contact.desk), number=request.number)
         )
     return told
+
+
+def _news(contact: Contact, request: Request, text: str) -> dict[str, str]:
+    """Return what the words say of a customer of whom little is known yet: he called for a person at once."""
+    said = {key: value for key, value in fields(text, contact.now).items() if key in PROFILE}
+    known = customers.get(contact.store, request.customer_id)
+    customers.learn(
+        contact.store, known, {key: value for key, value in said.items() if not known.profile.get(key)}, contact.now
+    )
+    news = {key: value for key, value in said.items() if not getattr(request, key)}
+    return news | ({"description": text} if request.description == customer.HUMAN_NEED else {})
 
 
 def score_pressed(contact: Contact, subject: str) -> Reply:

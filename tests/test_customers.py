@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from handlers import dispatch
@@ -525,7 +526,8 @@ def test_after_the_request_ended_words_are_a_new_need(room: Room) -> None:
 def test_what_could_not_be_told_is_told_to_the_agent_once(room: Room) -> None:
     room.registers()
     room.press("接单")
-    promise = next(t for t in reversed(room.told) if t.to == WANG)
+    his_own = next(t for t in reversed(room.told) if t.to == WANG)
+    promise = msgspec.structs.replace(his_own, key="push:1:later")
     told = room.run(lambda store: dispatch.undeliverable(promise, "window", store, room.desk, room.now))
     assert [o.to for o in told] == [f"fs:{LI}"]
     assert room.run(lambda store: dispatch.undeliverable(promise, "window", store, room.desk, room.now)) == ()

@@ -15,7 +15,6 @@ from storage.requests import Request
 
 NOT_FOUND = "没有找到需求 {number}{hint}"
 HINTS = 200  # requests looked through for the nearest number
-NOT_ALLOWED = "您没有权限查看或操作这个需求。"
 
 
 class Misused(Exception):  # noqa: N818 - an answer, not a fault

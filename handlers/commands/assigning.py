@@ -19,7 +19,8 @@ def assign(asked: Asked) -> Reply:
     if person.feishu == request.owner:
         raise Misused(f"需求 {request.number} 已经由{person.name}负责。")
     by = asked.person.chat
-    happened = apply("assign", request, by, asked.now, asked.store, asked.desk, owner=person.feishu)
+    to = {"owner": person.feishu, "department": person.department}
+    happened = apply("assign", request, by, asked.now, asked.store, asked.desk, **to)
     said = Text(text=f"已将需求 {request.number} 指派给{person.name}。")
     told = Outgoing(to=asked.incoming.chat, message=said, key=f"reply:{asked.incoming.id}")
     return Reply(outgoing=(told, *announce(happened, asked.desk)))

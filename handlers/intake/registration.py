@@ -78,7 +78,7 @@ def _values(contact: Contact, draft: Draft) -> dict[str, Any]:
         "customer_id": _customer_id(contact, profile),
         "source": _SOURCES[contact.chat.key.split(":", 1)[0]],
         "background": "\n".join(filter(None, (answers.get("background", ""), *_more(draft, policy)))),
-        "description": answers.get("description") or answers.get("description_vague") or "客户要求人工服务",
+        "description": answers.get("description") or answers.get("description_vague") or customer.HUMAN_NEED,
         "impact": answers.get("impact", ""),
         "history": answers.get("history", ""),
         "suggestion": msgspec.json.encode(Suggestions(heads=heads, degraded=draft.suggestions.degraded)),

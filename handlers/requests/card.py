@@ -73,6 +73,7 @@ def facts(request: Request, policy: Policy, *, plain: bool = False) -> tuple[tup
         ("客户", who(request)),
         ("联系方式", " ".join(filter(None, (request.phone, request.email)))),
         ("行业", request.industry),
+        ("提示", staff.DEGRADED if suggestions(request).degraded else ""),
         ("类型", suggested(request, "type", TYPE)),
         ("性质", suggested(request, "nature", NATURE)),
         ("紧急程度", suggested(request, "urgency", levels(policy))),

@@ -48,6 +48,7 @@ REGISTERED = (
     "您的需求已登记，编号 {number}，由{department}的{owner}负责跟进，有进展会及时告诉您。\n"
     "发送“进度 {number}”可随时查看。"
 )
+HUMAN_NEED = "客户要求人工服务"
 HUMAN = "已为您转人工，编号 {number}。{owner}会尽快在这里回复您，您也可以继续补充说明。"
 HUMAN_AGAIN = "已提醒{owner}尽快联系您（{number}），请稍候。"
 ACCEPTED = "您的需求 {number} 已由{owner}受理，正在处理中。"
@@ -81,7 +82,6 @@ MINE = "您的需求："
 MINE_NONE = "您还没有登记过需求，请直接描述您的需求。"
 SUPPLEMENT_USAGE = "请按“补充 编号 内容”发送，例如“补充 202611-001 只有安卓手机有问题”。"
 EXPIRED_MENU = "这个选项已过期，请按最新的消息操作。"
-ERASE = "删除数据需要人工核实，已为您登记。"
 ONLY_STAFF = "抱歉，这个命令仅供内部人员使用。请直接描述您的需求，或发送“帮助”。"
 
 # Labels of menus; the typed label always works too.

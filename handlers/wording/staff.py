@@ -13,7 +13,6 @@ SUGGESTION = "{value}（系统建议，依据：{because}）"
 UNSURE = "{value}（系统不确定，可能是{other}，请核实）"
 DEGRADED = "智能分类不可用，已按规则判断"
 
-CUSTOMER_SAID = "客户：{said}"
 CUSTOMER_SENT = "客户发来{kind}：{name}"
 CUSTOMER_LOST = "客户发来的{kind}未能取回：{name}（已过期或过大），请让客户重发。"
 SUPPLEMENT = "客户补充：{said}"
@@ -38,7 +37,6 @@ NEAR = {"respond": "即将超时：{number} 需在 {at} 前首次答复", "resol
 OVER = {"respond": "已超时：{number} 未在 {at} 前首次答复", "resolve": "已超时：{number} 未在 {at} 前解决"}
 LOW_SCORE = "客户评价较低：{number}，请安排回访"
 POISON = "有一条客户消息未能自动处理，请人工跟进：{said}"
-PLATFORM_DOWN = "{platform}暂时无法发送：{reason}"
 
 # Answers to a press. Each says what happened, or why nothing did.
 DONE = "已完成：{label}"
@@ -56,7 +54,6 @@ SAME_PERSON = "已经由{name}负责"
 UNKNOWN_CHOICE = "{label}没有“{value}”这个选项"
 ONLY_COMMANDS = "在需求卡片的话题中回复即可转给客户。发送 /help 查看命令。"
 NO_THREAD = "这条消息不在需求卡片的话题里，没有转给客户。请在对应卡片的话题中回复。"
-RELAYED = "已转给客户"
 NOT_RELAYED = "{number} 已{status}，消息没有转给客户。"
 
 LABELS = {

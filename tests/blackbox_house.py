@@ -216,7 +216,7 @@ class House:
                 return result
         raise LookupError("no form")
 
-    async def _async(self, look: Any) -> Any:  # noqa: RUF029 - to be run on the platforms' loop
+    async def _async(self, look: Any) -> Any:
         return look()
 
     def seen(self, who: str) -> list[Seen]:

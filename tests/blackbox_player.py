@@ -137,9 +137,8 @@ class Customer:
         asides = iter(self.manner.asides)
         for _ in range(LONGEST):
             if is_registered(answer):
-                return NUMBER.findall(answer)[0]
+                return str(NUMBER.findall(answer)[0])
             if is_summary(answer):
-                self.summary = answer
                 answer = self._chooses("确认")
                 continue
             self._puts_in(asides)
@@ -196,7 +195,8 @@ def meaning(question: str) -> list[str]:
     last = question.strip().split("\n")
     for lines in (last[-1:], last[-2:], last):
         text = re.sub(r"已(记录|收到|记下|修改)[^。\n]*[。\n]", "", "\n".join(lines))
-        found = [(min(at), asked) for asked, words in ASKED.items() if (at := [text.find(w) for w in words if w in text])]
+        places = {asked: [text.find(word) for word in words if word in text] for asked, words in ASKED.items()}
+        found = [(min(at), asked) for asked, at in places.items() if at]
         if found:
             order = [asked for _, asked in sorted(found)]
             return order[:1] if order[0] in {"urgency", "history", "background"} else order

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.blackbox_house import House, house
+from tests.blackbox_house import PEOPLE, House, house
 from tests.blackbox_player import NUMBER, Customer, Manner, customer, is_summary
 
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -32,7 +32,24 @@ MANNERS: dict[str, Manner] = {
     "talking of other things": Manner(at_once=1, asides=("进度", "你好", "图片", "谢谢", "我的需求")),
 }
 BUG: dict[str, Any] = {"description": "登录页面一直报错500，点登录就闪退，希望恢复正常登录", "urgency": "紧急"}
-SMALL_TALK = ["你好", "在吗", "好的", "收到", "谢谢", "嗯嗯", "哈哈", "辛苦了", "👍", "很好", "不错", "ok", "早上好", "再见"]
+STAFF = tuple(row[0] for row in PEOPLE)
+OPENINGS = ["你好，我想反馈一个问题", "我要提需求", "你好，我想反映一個問題", "有个问题想咨询一下"]
+SMALL_TALK = [
+    "你好",
+    "在吗",
+    "好的",
+    "收到",
+    "谢谢",
+    "嗯嗯",
+    "哈哈",
+    "辛苦了",
+    "👍",
+    "很好",
+    "不错",
+    "ok",
+    "早上好",
+    "再见",
+]
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +95,7 @@ def test_traditional_characters_are_understood(home: House) -> None:
     assert re.search(r"紧急程度 \| 紧急", seen), guest.script()
 
 
-@pytest.mark.parametrize("opening", ["你好，我想反馈一个问题", "我要提需求", "你好，我想反映一個問題", "有个问题想咨询一下"])
+@pytest.mark.parametrize("opening", OPENINGS)
 def test_an_opening_without_content_is_no_description(home: House, opening: str) -> None:
     guest = customer(home)
     answer = guest.says(opening)
@@ -141,7 +158,7 @@ def test_cancelling_an_intake_leaves_no_request(home: House) -> None:
 
 
 def test_asking_for_a_person_registers_what_is_known_and_says_so(home: House) -> None:
-    before = {name: home.count(name) for name in ("吴客服", "郑主管", "李工", "孙产品", "钱总", "陈主管", "周产品", "赵工")}
+    before = {name: home.count(name) for name in STAFF}
     guest = customer(home, company="云帆物流有限公司")
     guest.says("系统报错500，无法登录")
     guest.says("云帆物流有限公司")
@@ -152,9 +169,8 @@ def test_asking_for_a_person_registers_what_is_known_and_says_so(home: House) ->
 
 
 def test_an_impatient_customer_gets_a_person_at_once(home: House) -> None:
-    before = {name: home.count(name) for name in ("吴客服", "郑主管", "钱总", "李工", "孙产品", "周产品", "赵工", "陈主管")}
+    before = {name: home.count(name) for name in STAFF}
     guest = customer(home)
-    guest.nickname = "急性子"
     home.wecom.add_customer(guest.key, "急性子")
     answer = guest.says("人工")
     assert any(one in answer for one in ("人工", "专人", "同事", "客服")), answer
@@ -225,7 +241,8 @@ def test_urging_adding_and_withdrawing_reach_the_assignee(home: House) -> None:
     guest = customer(home, **BUG)
     number = guest.at_once()
     who = home.holder(number)
-    for words, said in [(f"催办 {number}", "催"), ("催办", "催"), (f"补充 {number} 只有Chrome会这样", "只有Chrome会这样")]:
+    added = (f"补充 {number} 只有Chrome会这样", "只有Chrome会这样")
+    for words, said in [(f"催办 {number}", "催"), ("催办", "催"), added]:
         count = home.count(who)
         assert guest.says(words)
         assert said in home.told(who, count), words

@@ -3,11 +3,12 @@
 import json
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from tests.blackbox import PEOPLE, POLICY, run
+from tests.blackbox import PEOPLE, POLICY, free_port, run
 from tests.test_settings import FEISHU, WECOM
 
 COMMANDS = ((), ("serve",), ("db", "upgrade"), ("classifier", "predict"))
@@ -65,9 +66,8 @@ def test_every_command_has_help_and_changes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
+def test_serve_names_the_wrong_setting_in_one_line(folder: Path) -> None:
+    wrong = (
         ("YINGXU_WECOM__SECRET", ""),
         ("YINGXU_WECOM__AES_KEY", "tooshort"),
         ("YINGXU_WECOM__API_BASE", "qyapi"),
@@ -78,10 +78,15 @@ def test_every_command_has_help_and_changes_nothing(tmp_path: Path) -> None:
         ("YINGXU_DATABASE_URL", NOWHERE),
         ("YINGXU_DATA_DIR", "/proc/nothing"),
         ("YINGXU_POLICY", "missing.toml"),
-    ],
-)
-def test_serve_names_the_wrong_setting_in_one_line(name: str, value: str, folder: Path) -> None:
-    refused_in_one_line(run(folder, "serve", settings={**GOOD, name: value}), name)
+    )
+
+    def refused(case: tuple[str, str]) -> "subprocess.CompletedProcess[bytes]":
+        return run(folder, "serve", settings={**GOOD, "YINGXU_PORT": str(free_port()), case[0]: case[1]})
+
+    with ThreadPoolExecutor(3) as pool:
+        runs = pool.map(refused, wrong)
+    for (name, _), done in zip(wrong, runs, strict=True):
+        refused_in_one_line(done, name)
 
 
 def test_the_test_clock_is_refused_at_a_real_platform(folder: Path) -> None:
@@ -91,20 +96,24 @@ def test_the_test_clock_is_refused_at_a_real_platform(folder: Path) -> None:
         refused_in_one_line(run(folder, "serve", settings={**settings, "YINGXU_TEST_CLOCK": "1"}), "YINGXU_TEST_CLOCK")
 
 
-@pytest.mark.parametrize(
-    ("wrong", "key"),
-    [
+def test_a_wrong_policy_names_the_key_in_one_line(tmp_path: Path) -> None:
+    wrong = (
         ("[alarms]\nbefore = '30m'\n", "alarms"),
         ("[alerts]\nbefore = 'soon'\n", "before"),
         ("[push]\nhours = ['21:00']\n", "hours"),
         ("[[people]]\nname = '李工'\n", "people"),
         ("timezone =\n", "policy.toml"),
-    ],
-)
-def test_a_wrong_policy_names_the_key_in_one_line(wrong: str, key: str, folder: Path) -> None:
-    text = wrong + POLICY if wrong.startswith("timezone") else POLICY + wrong
-    (folder / "policy.toml").write_text(text, "utf-8")
-    refused_in_one_line(run(folder, "policy", settings={"YINGXU_POLICY": "policy.toml"}), key)
+    )
+
+    def refused(case: tuple[str, str]) -> "subprocess.CompletedProcess[bytes]":
+        path = tmp_path / f"{case[1]}.policy.toml"
+        path.write_text(case[0] + POLICY if case[0].startswith("timezone") else POLICY + case[0], "utf-8")
+        return run(tmp_path, "policy", settings={"YINGXU_POLICY": str(path)})
+
+    with ThreadPoolExecutor(3) as pool:
+        runs = pool.map(refused, wrong)
+    for (_, key), done in zip(wrong, runs, strict=True):
+        refused_in_one_line(done, key)
 
 
 def test_the_policy_of_ten_people_is_shown_with_the_packaged_rules(folder: Path) -> None:

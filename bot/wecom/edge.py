@@ -7,13 +7,11 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-from xml.parsers.expat import ExpatError
-
-import xmltodict
+from typing import TYPE_CHECKING
 
 from bot.errors import BadCallback
 from bot.wecom.crypto import Crypto
+from bot.wecom.fields import fields as fields_of
 from bot.wecom.keys import pressed
 from bot.wecom.text import clean, excerpt
 from handlers.messages import Attached, Content, Happened, Incoming, Pressed, Said, Unreadable, Value
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from bot.settings import WeComSettings
 
 _ENCRYPTED = re.compile(rb"<Encrypt>\s*(?:<!\[CDATA\[\s*)?([0-9A-Za-z+/=]+)\s*(?:\]\]>\s*)?</Encrypt>")
-_MOST_TAGS = 10_000
-"""Authentic messages have some twenty tags (2,048 bytes of text in CDATA at most add as many); more is a bomb."""
 
 
 class Pull(Value, frozen=True):
@@ -54,7 +50,7 @@ class WeComEdge:
         if len(found) != 1 or body.count(b"<Encrypt") != 1:
             raise BadCallback("envelope")
         xml = self._crypto.open(query, found[0].decode("ascii"))
-        fields = _parsed(xml)
+        fields = fields_of(xml)
         if _field(fields, "Event") == "kf_msg_or_event":
             return Pull(open_kfid=_field(fields, "OpenKfId"), token=_field(fields, "Token"))
         sender = _field(fields, "FromUserName")
@@ -66,18 +62,6 @@ class WeComEdge:
         return [Incoming(id=f"wecom:{identity}", chat=f"app:{sender}", sender=sender, at=now, content=content)]
 
 
-def _parsed(xml: bytes) -> dict[str, Any]:
-    if xml.count(b"<") > _MOST_TAGS:
-        raise BadCallback("xml")
-    try:
-        root = xmltodict.parse(xml, strip_whitespace=False).get("xml")
-    except (ExpatError, ValueError, LookupError) as error:  # malformed; entities or bytes refused; unknown encoding
-        raise BadCallback("xml") from error
-    if not isinstance(root, dict):
-        raise BadCallback("xml")
-    return root
-
-
 def _decoded(text: bytes) -> str:
     try:
         return text.decode()
@@ -85,18 +69,17 @@ def _decoded(text: bytes) -> str:
         raise BadCallback("encryption") from error
 
 
-def _field(fields: dict[str, Any], name: str) -> str:
-    """One field as text; empty if it is missing, empty, nested or repeated."""
+def _field(fields: dict[str, str], name: str) -> str:
+    """One field without the blanks around it; empty if it is missing, empty, nested or repeated."""
     return _words(fields, name).strip()
 
 
-def _words(fields: dict[str, Any], name: str) -> str:
+def _words(fields: dict[str, str], name: str) -> str:
     """One field exactly as it was typed."""
-    value = fields.get(name)
-    return clean(value) if isinstance(value, str) else ""
+    return clean(fields.get(name, ""))
 
 
-def _content(fields: dict[str, Any], xml: bytes) -> Content:
+def _content(fields: dict[str, str], xml: bytes) -> Content:
     kind = _field(fields, "MsgType")
     if kind == "event":
         event = _field(fields, "Event")
@@ -109,22 +92,22 @@ def _content(fields: dict[str, Any], xml: bytes) -> Content:
 # --- what members send ------------------------------------------------------------------------------------------------
 
 
-def _said(fields: dict[str, Any]) -> Content | None:
+def _said(fields: dict[str, str]) -> Content | None:
     text = _words(fields, "Content")
     return Said(text=text) if text else None
 
 
-def _attached(fields: dict[str, Any]) -> Content | None:
+def _attached(fields: dict[str, str]) -> Content | None:
     media = _field(fields, "MediaId")
     return Attached(kind=_field(fields, "MsgType"), media=media, name=_field(fields, "FileName")) if media else None
 
 
-def _location(fields: dict[str, Any]) -> Content:
+def _location(fields: dict[str, str]) -> Content:
     point = f"({_field(fields, 'Location_X')},{_field(fields, 'Location_Y')})"
     return Attached(kind="location", note=f"{_field(fields, 'Label')} {point}".strip())
 
 
-def _link(fields: dict[str, Any]) -> Content:
+def _link(fields: dict[str, str]) -> Content:
     title, url = _field(fields, "Title"), _field(fields, "Url")
     return Attached(kind="link", name=title, note=f"{title} {url}".strip())
 
@@ -132,20 +115,20 @@ def _link(fields: dict[str, Any]) -> Content:
 # --- what members do --------------------------------------------------------------------------------------------------
 
 
-def _press(fields: dict[str, Any]) -> Content:
+def _press(fields: dict[str, str]) -> Content:
     key = _field(fields, "EventKey")
     return pressed(key) or Pressed(action=key)
 
 
-def _entered(_: dict[str, Any]) -> Content:
+def _entered(_: dict[str, str]) -> Content:
     return Happened(kind="entered")
 
 
-def _ignored(fields: dict[str, Any]) -> Content:
+def _ignored(fields: dict[str, str]) -> Content:
     return Happened(kind="ignored", data={"event": _field(fields, "Event")})
 
 
-_MESSAGES: dict[str, Callable[[dict[str, Any]], Content | None]] = {
+_MESSAGES: dict[str, Callable[[dict[str, str]], Content | None]] = {
     "text": _said,
     "image": _attached,
     "file": _attached,  # not documented for apps, but some clients send it
@@ -154,7 +137,7 @@ _MESSAGES: dict[str, Callable[[dict[str, Any]], Content | None]] = {
     "link": _link,
 }
 
-_EVENTS: dict[str, Callable[[dict[str, Any]], Content]] = {
+_EVENTS: dict[str, Callable[[dict[str, str]], Content]] = {
     "template_card_event": _press,
     "template_card_menu_event": _press,
     "click": _press,

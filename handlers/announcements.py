@@ -76,7 +76,7 @@ def _registered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
     )
     yield draw_card(request, _key(happening), desk)
     if wanted:
-        yield to_thread(request, _key(happening), Text(text=staff.HUMAN_BADGE))
+        yield to_thread(request, _key(happening), Text(text=staff.HUMAN_BADGE.format(number=request.number)))
     yield from _notices(happening, desk)
 
 

@@ -1,7 +1,8 @@
 """A contact: one thing a customer did, with the chat it was done in and what is needed to answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from handlers.desk import Desk
 from handlers.messages import Button, Incoming, Message, Outgoing, Reply, Text
@@ -19,6 +20,8 @@ class Contact:
     chat: Chat
     store: Store
     desk: Desk
+    kept: dict[str, Any] = field(default_factory=dict)
+    """Columns of the chat to be written when the customer has been answered: once, however much changes."""
 
     @property
     def now(self) -> datetime:
@@ -46,4 +49,8 @@ class Contact:
 
     def focus(self, request_id: int | None, focus: str) -> None:
         """Remember which request the customer is talking about, and why: `ask`, `talk`, `survey` or nothing."""
-        chats.change(self.store, self.chat.key, focus_id=request_id, focus=focus, focus_at=self.now)
+        self.keep(focus_id=request_id, focus=focus, focus_at=self.now)
+
+    def keep(self, **columns: Any) -> None:
+        """Remember something of the chat."""
+        self.kept.update(columns)

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from handlers import attachments, talk, window, words
+from handlers import attachments, menus, talk, window, words
 from handlers.contact import Contact
 from handlers.desk import Desk
 from handlers.intake import conversation, session
@@ -20,17 +20,29 @@ _SHORTEST_NEED = 2
 
 
 def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
-    """Answer one thing a customer did. While a person serves the KF session the bot is silent (contract.md 7)."""
+    """Answer one thing a customer did, and write down where his chat stands then."""
     contact = Contact(incoming, chats.open_chat(store, incoming.chat), store, desk)
+    reply = _answer(contact)
+    for chat, menu in menus.offered(reply.outgoing).items():
+        if chat == incoming.chat:
+            contact.keep(menu=menu)
+    if contact.kept:
+        chats.change(store, incoming.chat, **contact.kept)
+    return reply
+
+
+def _answer(contact: Contact) -> Reply:
+    """While a person serves the KF session the bot is silent (contract.md 7)."""
+    incoming = contact.incoming
     if isinstance(incoming.content, Happened):
         return _happened(contact, incoming.content)
-    named = {"nickname": incoming.nickname} if incoming.nickname else {}
     served = contact.chat.serving and not window.expired(contact.chat, incoming.at)
-    known = {"last_inbound_at": incoming.at, "sent": 0, "unreachable": False, "serving": served}
-    chats.change(store, incoming.chat, **known, **named)
+    contact.keep(last_inbound_at=incoming.at, sent=0, unreachable=False, serving=served)
+    if incoming.nickname:
+        contact.keep(nickname=incoming.nickname)
     if served:
         return Reply()
-    jobs.release(store, incoming.chat, incoming.at, "wecom")
+    jobs.release(contact.store, incoming.chat, incoming.at, "wecom")
     match incoming.content:
         case Said(text=text):
             return said(contact, text)
@@ -39,7 +51,8 @@ def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
         case Attached() as sent:
             return attached(contact, sent)
         case Unreadable(kind=kind):
-            return session.with_question(contact, customer.UNREADABLE.format(kind=customer.KINDS.get(kind, "这类消息")))
+            told = customer.UNREADABLE.format(kind=customer.KINDS.get(kind, "这类消息"))
+            return session.with_question(contact, told)
 
 
 def said(contact: Contact, text: str) -> Reply:
@@ -51,7 +64,7 @@ def said(contact: Contact, text: str) -> Reply:
         return pressed(contact, offered)
     draft = open_draft(contact)
     if draft and plain(text) in (customer.CANCEL, f"{customer.CANCEL}需求"):
-        chats.change(contact.store, contact.chat.key, draft=None)
+        contact.keep(draft=None)
         return contact.say(customer.CANCELLED_DRAFT)
     if text.lstrip().startswith(("/", "／")):
         return contact.say(customer.ONLY_STAFF)
@@ -99,10 +112,10 @@ def _happened(contact: Contact, event: Happened) -> Reply:
             return Reply(outgoing=(msgspec.structs.replace(told, code=event.data["welcome_code"]),))
         case "serving":
             # Nobody serves whom he has not heard: the session is as young as this, whatever was said long ago.
-            chats.change(contact.store, contact.chat.key, serving=True, last_inbound_at=contact.now)
+            contact.keep(serving=True, last_inbound_at=contact.now)
         case "served":
             # An ended session takes no message until the customer writes again.
-            chats.change(contact.store, contact.chat.key, serving=False)
+            contact.keep(serving=False)
             window.close(contact.chat.key, contact.store)
         case "send_failed":
             _send_failed(contact, event)

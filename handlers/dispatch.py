@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from handlers import agents, customers, sweeps, window
+from handlers import agents, customers, menus, sweeps, window
 from handlers.announcements import to_thread
 from handlers.commands import table as commands
 from handlers.desk import Desk
@@ -23,16 +23,14 @@ from storage.requests import Request
 def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     """Answer one deed: an agent's or manager's, or a customer's. Runs inside the transaction that finishes its job."""
     reply = _staff(incoming, store, desk) if incoming.platform == "feishu" else _wecom(incoming, store, desk)
-    reply = msgspec.structs.replace(reply, outgoing=renewed(reply.outgoing, store, desk, incoming.at))
-    _remember_menus(reply.outgoing, store)
-    return reply
+    return msgspec.structs.replace(reply, outgoing=renewed(reply.outgoing, store, desk, incoming.at))
 
 
 def sweep(now: datetime, store: Store, desk: Desk) -> Swept:
     """Act on what is due by now; call again until `worked` is 0."""
     swept = sweeps.sweep(now, store, desk)
     told = renewed(swept.outgoing, store, desk, now)
-    _remember_menus(told, store)
+    menus.remember(told, store)
     return Swept(told, swept.worked)
 
 
@@ -80,6 +78,12 @@ def poison(incoming: Incoming, store: Store, desk: Desk) -> tuple[Outgoing, ...]
 
 
 def _staff(incoming: Incoming, store: Store, desk: Desk) -> Reply:
+    reply = _of_staff(incoming, store, desk)
+    menus.remember(reply.outgoing, store)
+    return reply
+
+
+def _of_staff(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     match incoming.content:
         case Happened():
             return Reply()
@@ -98,14 +102,7 @@ def _wecom(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     if incoming.chat.startswith("app:") and isinstance(incoming.content, Said):
         person = desk.policy.member(incoming.chat.removeprefix("app:"))
         if person and commands.is_command(incoming.content.text):
-            return commands.run(incoming, incoming.content.text, person, store, desk)
+            reply = commands.run(incoming, incoming.content.text, person, store, desk)
+            menus.remember(reply.outgoing, store)
+            return reply
     return customers.handle(incoming, store, desk)
-
-
-def _remember_menus(outgoing: tuple[Outgoing, ...], store: Store) -> None:
-    """Keep the menu last offered in a chat of plain text, so that its number or label works as the answer."""
-    for promise in outgoing:
-        buttons = promise.message.buttons if isinstance(promise.message, Text) else ()
-        if promise.platform == "wecom" and (buttons or promise.key.startswith("reply:")):
-            chats.open_chat(store, promise.to)
-            chats.change(store, promise.to, menu=msgspec.json.encode(buttons) if buttons else None)

@@ -15,7 +15,7 @@ from handlers.requests import assignment
 from handlers.requests.card import Suggestions
 from handlers.requests.lifecycle import TYPE, Happening, apply, register
 from handlers.wording import customer, staff
-from storage import chats, customers
+from storage import customers
 
 # Which nature a type has when nothing in the words says otherwise (process.md A-C2).
 _NATURE = {"bug": "product", "improve": "product", "custom": "product", "consult": "service"}
@@ -33,7 +33,7 @@ def submit(contact: Contact, draft: Draft, *, human: bool = False) -> Reply:
     """Register what a draft says; the announcement carries the number to the customer and the card to one person."""
     happened = register(_values(contact, draft), contact.now, contact.store, contact.desk, human=human)
     request = happened.request
-    chats.change(contact.store, contact.chat.key, draft=None)
+    contact.keep(draft=None)
     contact.focus(request.id if human else None, "talk" if human else "")
     kept = attachments.adopt(contact, request, draft.started - _JUST_BEFORE)
     return Reply(outgoing=announce(happened, contact.desk)) + kept
@@ -44,7 +44,8 @@ def human(contact: Contact) -> Reply:
     draft = open_draft(contact)
     own = contact.own(only_open=True)
     if draft is None and own:
-        happened = apply("urge", own[0], contact.chat.key, contact.now, contact.store, contact.desk, said=staff.WANTED)
+        wanted = staff.WANTED.format(number=own[0].number)
+        happened = apply("urge", own[0], contact.chat.key, contact.now, contact.store, contact.desk, said=wanted)
         return _remind(contact, happened)
     return submit(contact, draft or Draft(started=contact.now, answers=known(contact)), human=True)
 
@@ -61,6 +62,13 @@ def _remind(contact: Contact, happened: Happening) -> Reply:
     return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
 
 
+def _member(contact: Contact) -> str:
+    """Name a member of the WeCom app: by the policy, else by his UserID."""
+    channel, _, userid = contact.chat.key.partition(":")
+    person = contact.desk.policy.member(userid)
+    return "" if channel != "app" else person.name if person else userid
+
+
 def _values(contact: Contact, draft: Draft) -> dict[str, Any]:
     answers, policy = draft.answers, contact.desk.policy
     heads = {head: guess for head, guess in draft.suggestions.heads.items() if head not in answers}
@@ -72,7 +80,7 @@ def _values(contact: Contact, draft: Draft) -> dict[str, Any]:
     owner = assignment.choose(type_, nature, contact.store, policy)
     profile = {key: answers.get(key, "") for key in PROFILE}
     if not profile["company"] and not profile["contact"]:
-        profile["contact"] = contact.incoming.nickname or contact.chat.nickname
+        profile["contact"] = contact.incoming.nickname or contact.chat.nickname or _member(contact)
     return profile | {
         "chat": contact.chat.key,
         "customer_id": _customer_id(contact, profile),
@@ -102,5 +110,5 @@ def _customer_id(contact: Contact, profile: dict[str, str]) -> int:
         customers.learn(contact.store, customers.get(contact.store, contact.chat.customer_id), profile, contact.now)
         return contact.chat.customer_id
     added = customers.add(contact.store, profile, contact.now)
-    chats.change(contact.store, contact.chat.key, customer_id=added.id)
+    contact.keep(customer_id=added.id)
     return added.id

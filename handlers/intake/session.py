@@ -12,7 +12,6 @@ from handlers.intake.registration import known, open_draft, submit
 from handlers.messages import Button, Reply
 from handlers.requests import card
 from handlers.wording import customer
-from storage import chats
 
 HISTORY = 3
 _SHORTEST_NEED = 2
@@ -26,14 +25,14 @@ def begin(contact: Contact, text: str) -> Reply:
         return contact.say(greeting(contact), *menu(has_requests=bool(past)))
     draft = Draft(started=contact.now, answers=known(contact), past=past)
     turn = conversation.begin(draft, first.heard, contact.desk.policy)
-    chats.change(contact.store, contact.chat.key, draft=msgspec.json.encode(turn.draft), focus="", focus_id=None)
+    contact.keep(draft=msgspec.json.encode(turn.draft), focus="", focus_id=None)
     return contact.say(turn.say)
 
 
 def start(contact: Contact) -> Reply:
     """Ask for the need; who chose to state one is believed, whatever his next words look like."""
     draft = open_draft(contact) or Draft(started=contact.now, answers=known(contact), past=_past(contact))
-    chats.change(contact.store, contact.chat.key, draft=msgspec.json.encode(draft), focus="", focus_id=None)
+    contact.keep(draft=msgspec.json.encode(draft), focus="", focus_id=None)
     return contact.say(questions.ask(draft, contact.desk.policy))
 
 
@@ -50,7 +49,7 @@ def after(contact: Contact, turn: conversation.Turn) -> Reply:
     """Keep where a step has led, or register what the customer has confirmed."""
     if turn.submitted:
         return submit(contact, turn.draft)
-    chats.change(contact.store, contact.chat.key, draft=msgspec.json.encode(turn.draft))
+    contact.keep(draft=msgspec.json.encode(turn.draft))
     return contact.say(turn.say)
 
 
@@ -62,10 +61,10 @@ def with_question(contact: Contact, lead: str) -> Reply:
 
 def remind(contact: Contact) -> Reply:
     """Lead back to the open question after a digression, if the digression has not ended the intake."""
-    fresh = chats.get(contact.store, contact.chat.key)
-    if fresh is None or fresh.draft is None:
+    left = contact.kept.get("draft", contact.chat.draft)
+    if left is None:
         return Reply()
-    draft = msgspec.json.decode(fresh.draft, type=Draft)
+    draft = msgspec.json.decode(left, type=Draft)
     (told,) = contact.say(questions.ask(draft, contact.desk.policy, lead=customer.RESUMED)).outgoing
     return Reply(outgoing=(msgspec.structs.replace(told, key=f"{told.key}:again"),))
 

@@ -169,7 +169,7 @@ def _from_customer(words: str) -> Callable[[Happening, Desk], Iterator[Outgoing]
 
 def _urged(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
     """Remind the assignee; a customer who called for a person is not only in a hurry."""
-    words = happening.event.data.get("said") or staff.URGED
+    words = happening.event.data.get("said") or staff.URGED.format(number=happening.request.number)
     yield to_thread(happening.request, _key(happening), Text(text=words))
 
 

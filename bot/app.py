@@ -2,23 +2,25 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
-from starlette.routing import Route
-
-from bot import routes
 from bot.callbacks import Callbacks
 from bot.clock import Clock
 from bot.feishu.edge import FeishuEdge
 from bot.feishu.longconn import LongConnection
+from bot.front import Front, Table, alive
 from bot.metrics import Metrics
 from bot.readiness import Readiness
 from bot.settings import Settings, WrongSettingError
-from bot.turning import Turning
+from bot.tray import Tray
 from bot.wecom.edge import WeComEdge
 from bot.works import Works
 from handlers import policy as rules
 from storage.database import Database, InUse, Unsafe, is_fault
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Application:
     clock: Clock
     readiness: Readiness
     works: Works
-    asgi: FastAPI
+    asgi: Front
     long_connection: LongConnection | None
 
     def open(self) -> None:
@@ -76,20 +78,38 @@ def build(settings: Settings) -> Application:
     clock = Clock(turnable=settings.test_clock)
     works = Works(settings, policy, database, clock, metrics, readiness)
     edges = WeComEdge(wecom), FeishuEdge(feishu, works.bot_open_id)
-    callbacks = Callbacks(*edges, database=database, clock=clock, works=works, metrics=metrics)
-    operation = routes.Operation(database, clock, metrics, readiness)
-    turning = Turning(clock, works, policy.zone) if settings.test_clock else None
+    callbacks = Callbacks(*edges, tray=Tray(database), clock=clock, works=works, metrics=metrics)
+    rest = partial(_web, database, clock, metrics, readiness, works, policy)
     by_socket = feishu.mode == "websocket"
     return Application(
         database=database,
         clock=clock,
         readiness=readiness,
         works=works,
-        asgi=_web(routes.table(callbacks, operation, turning)),
+        asgi=Front(_busy(callbacks), rest),
         long_connection=LongConnection(feishu, callbacks.from_socket) if by_socket else None,
     )
 
 
-def _web(table: list[Route]) -> FastAPI:
+def _busy(callbacks: Callbacks) -> Table:
+    return {
+        "/wecom/callback": {"POST": callbacks.from_wecom, "GET": callbacks.check_wecom},
+        "/feishu/event": {"POST": callbacks.from_feishu},
+        "/healthz": {"GET": alive, "HEAD": alive},
+    }
+
+
+def _web(
+    database: Database, clock: Clock, metrics: Metrics, readiness: Readiness, works: Works, policy: rules.Policy
+) -> "FastAPI":
     """Make the web application: nothing but the routes, no documentation, no redirects."""
-    return FastAPI(routes=list(table), docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    from fastapi import FastAPI
+    from starlette.routing import BaseRoute
+
+    from bot import routes
+    from bot.turning import Turning
+
+    operation = routes.Operation(database, clock, metrics, readiness)
+    turning = Turning(clock, works, policy.zone) if clock.turnable else None
+    table: list[BaseRoute] = [*routes.table(operation, turning)]
+    return FastAPI(routes=table, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)

@@ -1,10 +1,12 @@
 """Bodies of requests: read whole, but never more than is allowed and never longer than is decent."""
 
 import asyncio
-
-from starlette.requests import ClientDisconnect, Request
+from typing import TYPE_CHECKING
 
 from bot.errors import BadCallback
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope
 
 LIMIT = 1 << 20
 """Most bytes of a body (contract.md, section 4)."""
@@ -14,24 +16,26 @@ SECONDS = 10
 TOO_LARGE, TOO_SLOW, CUT = "too_large", "too_slow", "cut"
 
 
-async def read(request: Request, limit: int = LIMIT) -> bytes:
+async def read(scope: "Scope", receive: "Receive", limit: int = LIMIT) -> bytes:
     """Read the body of a request; BadCallback with one of the three reasons above if it cannot be had."""
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared[:20]) > limit:
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    if not declared.isdigit() or int(declared[:20]) > limit:
         raise BadCallback(TOO_LARGE)
     try:
         async with asyncio.timeout(SECONDS):
-            return await _joined(request, limit)
+            return await _joined(receive, limit)
     except TimeoutError:
         raise BadCallback(TOO_SLOW) from None
-    except ClientDisconnect:
-        raise BadCallback(CUT) from None
 
 
-async def _joined(request: Request, limit: int) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+async def _joined(receive: "Receive", limit: int) -> bytes:
+    body, more = b"", True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise BadCallback(CUT)
+        # Appending to what is empty copies nothing, and the whole body is nearly always in the first event.
+        body, more = body + event.get("body", b""), event.get("more_body", False)
         if len(body) > limit:
             raise BadCallback(TOO_LARGE)
-    return bytes(body)
+    return body

@@ -1,43 +1,38 @@
 """Callbacks of both platforms: read, proven by the edge, durable, and only then acknowledged."""
 
 import hashlib
-from asyncio import timeout
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import structlog
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from bot import body
+from bot.asgi import JSON, TEXT, Answer, headers_of, query_of
 from bot.clock import Clock
 from bot.errors import BadCallback
 from bot.feishu.edge import Challenge, Event, FeishuEdge
 from bot.metrics import Metrics
+from bot.tray import Tray, Unavailable
 from bot.wecom.edge import Pull, WeComEdge
 from bot.works import Works
 from handlers.messages import Incoming, Toast
 from storage import jobs
-from storage.database import Database, Store, is_fault
 
-DURABLE_SECONDS = 4.5
-"""WeCom cuts the connection after 5 s, and Feishu repeats after 3 s: whoever waits longer waits in vain."""
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
 TOAST_SECONDS = 2.0
 
 RECEIVED = Toast(text="已收到", kind="info")
 
 _STATUS = {body.TOO_LARGE: 413, body.TOO_SLOW: 408, body.CUT: 400, "envelope": 400, "xml": 400, "json": 400}
 """Refusals that are not simply 403."""
-_CLOSE = {"connection": "close"}
-"""What a client still sends of a refused body is not worth reading."""
+_OK = Answer()
 
 log = structlog.get_logger(__name__)
-
-
-class Unavailable(Exception):  # noqa: N818 - named for what is wrong
-    """Nothing can be made durable at the moment; the platform will repeat."""
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,43 +41,43 @@ class Callbacks:
 
     wecom: WeComEdge
     feishu: FeishuEdge
-    database: Database
+    tray: Tray
     clock: Clock
     works: Works
     metrics: Metrics
 
-    async def check_wecom(self, request: Request) -> Response:
+    async def check_wecom(self, scope: "Scope", _: "Receive", send: "Send") -> None:
         """GET /wecom/callback: the console checks the address; the answer is the bare echostr."""
 
-        async def work() -> tuple[str, Response]:
-            return "challenge", PlainTextResponse(self.wecom.verify_url(request.query_params))
+        async def work() -> tuple[str, Answer]:
+            return "challenge", Answer(body=self.wecom.verify_url(query_of(scope)).encode(), kind=TEXT)
 
-        return await self._answered("wecom", work)
+        await (await self._answered("wecom", work())).give(send)
 
-    async def from_wecom(self, request: Request) -> Response:
+    async def from_wecom(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """POST /wecom/callback: always an empty body, answers go by API."""
 
-        async def work() -> tuple[str, Response]:
-            content = await body.read(request)
-            read = self.wecom.read(request.query_params, content, self.clock.now())
+        async def work() -> tuple[str, Answer]:
+            content = await body.read(scope, receive)
+            read = self.wecom.read(query_of(scope), content, self.clock.now())
             if isinstance(read, Pull):
-                return await self._pull(read, hashlib.sha256(content).hexdigest()), Response()
-            return await self._keep(read), Response()
+                return await self._pull(read, hashlib.sha256(content).hexdigest()), _OK
+            return await self._keep(read), _OK
 
-        return await self._answered("wecom", work)
+        await (await self._answered("wecom", work())).give(send)
 
-    async def from_feishu(self, request: Request) -> Response:
+    async def from_feishu(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """POST /feishu/event: `{}`, a toast for a press, or the challenge."""
 
-        async def work() -> tuple[str, Response]:
-            content = await body.read(request)
-            read = self.feishu.read(request.headers, content, self.clock.now())
+        async def work() -> tuple[str, Answer]:
+            content = await body.read(scope, receive)
+            read = self.feishu.read(headers_of(scope), content, self.clock.now())
             if isinstance(read, Challenge):
-                return "challenge", JSONResponse({"challenge": read.challenge})
+                return "challenge", Answer(body=_encode({"challenge": read.challenge}), kind=JSON)
             outcome, answer = await self._happened(read)
-            return outcome, JSONResponse(answer)
+            return outcome, Answer(body=_encode(answer), kind=JSON)
 
-        return await self._answered("feishu", work)
+        await (await self._answered("feishu", work())).give(send)
 
     async def from_socket(self, payload: bytes) -> dict[str, Any]:
         """Take an event of the long connection; Unavailable if it could not be kept and must come again."""
@@ -102,57 +97,44 @@ class Callbacks:
             return outcome, {}
         return outcome, _toast(await self.works.wait_for(event.incoming.id, TOAST_SECONDS) or RECEIVED)
 
-    async def _answered(self, platform: str, work: Callable[[], Awaitable[tuple[str, Response]]]) -> Response:
+    async def _answered(self, platform: str, work: Awaitable[tuple[str, Answer]]) -> Answer:
         """Count and answer; nothing but the state of the database leads to a 5xx."""
         try:
-            outcome, response = await work()
+            outcome, answer = await work
         except BadCallback as refused:
-            outcome, response = refused.reason, _refusal(refused.reason)
+            outcome, answer = refused.reason, _refusal(refused.reason)
         except Unavailable as error:
-            outcome, response = "unavailable", Response(status_code=503)
+            outcome, answer = "unavailable", Answer(503)
             log.warning("callback not kept", platform=platform, reason=str(error))
         except Exception:  # what is left is caused by content no reader foresaw, and a repeat would bring it again
-            outcome, response = "unusable", Response(status_code=400)
+            outcome, answer = "unusable", Answer(400)
             log.exception("callback unusable", platform=platform)
         self.metrics.callback(platform, outcome)
-        if response.status_code in {400, 403, 408, 413}:
+        if answer.status in {400, 403, 408, 413}:
             log.warning("callback refused", platform=platform, reason=outcome)
-        return response
+        return answer
 
     async def _keep(self, said: list[Incoming]) -> str:
         if not said:
             return "ignored"
-        new = [jobs.New("in", one.chat, one.id, msgspec.json.encode(one)) for one in said]
+        new = [jobs.New("in", one.chat, one.id, _encode(one)) for one in said]
         return await self._durable(new)
 
     async def _pull(self, pull: Pull, dedup: str) -> str:
         told = {"kind": "kf_pull", "open_kfid": pull.open_kfid, "token": pull.token}
-        payload = msgspec.json.encode(told | {"token_at": self.clock.now().isoformat()})
+        payload = _encode(told | {"token_at": self.clock.now().isoformat()})
         return await self._durable([jobs.New("fetch", f"kf:{pull.open_kfid}", dedup, payload)])
 
     async def _durable(self, new: list[jobs.New]) -> str:
-        now = self.clock.now()
-
-        def work(store: Store) -> int:
-            return jobs.put_many(store, new, now)
-
-        try:
-            async with timeout(DURABLE_SECONDS):
-                count = await self.database.run(work)
-        except TimeoutError:
-            raise Unavailable("the database is too slow") from None
-        except Exception as error:
-            if is_fault(error):
-                raise Unavailable(type(error).__name__) from error
-            raise
-        if not count:
+        if not await self.tray.put(new, self.clock.now()):
             return "repeat"
         self.works.wake(new[0].queue)
         return "accepted"
 
 
-def _refusal(reason: str) -> Response:
-    return Response(status_code=_STATUS.get(reason, 403), headers=_CLOSE if reason == body.TOO_LARGE else None)
+def _refusal(reason: str) -> Answer:
+    # What a client still sends of a body that is too large is not worth reading.
+    return Answer(_STATUS.get(reason, 403), close=reason == body.TOO_LARGE)
 
 
 def _toast(toast: Toast) -> dict[str, Any]:

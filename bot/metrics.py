@@ -28,6 +28,7 @@ class Metrics:
             ("platform", "outcome"),
             registry=self.registry,
         )
+        self._known: dict[tuple[str, str], Counter] = {}  # to find one by its labels costs more than to count
         self._deliveries = Counter(
             "yingxu_deliveries_total",
             "Messages by what became of them",
@@ -45,7 +46,10 @@ class Metrics:
 
     def callback(self, platform: str, outcome: str) -> None:
         """Count one callback."""
-        self._callbacks.labels(platform, outcome).inc()
+        counter = self._known.get((platform, outcome))
+        if counter is None:
+            counter = self._known[platform, outcome] = self._callbacks.labels(platform, outcome)
+        counter.inc()
 
     def delivery(self, platform: str, outcome: str) -> None:
         """Count one delivery, tried or given up."""

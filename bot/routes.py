@@ -1,4 +1,4 @@
-"""The routes: callbacks, and what people and machines that run the bot ask it."""
+"""The routes of those who run the bot: people, machines and tests. The busy ones are in bot/front.py."""
 
 from asyncio import timeout
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.callbacks import Callbacks
 from bot.clock import Clock
 from bot.metrics import CONTENT_TYPE, Figures, Metrics
 from bot.readiness import Readiness
@@ -27,10 +26,6 @@ class Operation:
     clock: Clock
     metrics: Metrics
     readiness: Readiness
-
-    async def alive(self, _: Request) -> Response:
-        """GET /healthz: it listens."""
-        return JSONResponse({"status": "ok"})
 
     async def ready(self, _: Request) -> Response:
         """GET /readyz: 200 once the database answers and is newest and the classifier is loaded."""
@@ -72,16 +67,9 @@ class Operation:
             raise
 
 
-def table(callbacks: Callbacks, operation: Operation, turning: Turning | None) -> list[Route]:
-    """Every route there is, the busiest first; without a test clock its routes do not exist."""
-    routes = [
-        Route("/wecom/callback", callbacks.from_wecom, methods=["POST"]),
-        Route("/feishu/event", callbacks.from_feishu, methods=["POST"]),
-        Route("/wecom/callback", callbacks.check_wecom, methods=["GET"]),
-        Route("/healthz", operation.alive),
-        Route("/readyz", operation.ready),
-        Route("/metrics", operation.show_metrics),
-    ]
+def table(operation: Operation, turning: Turning | None) -> list[Route]:
+    """Every route there is; without a test clock its routes do not exist."""
+    routes = [Route("/readyz", operation.ready), Route("/metrics", operation.show_metrics)]
     if turning:
         routes.append(Route("/test/clock", turning.show, methods=["GET"]))
         routes.append(Route("/test/clock", turning.turn, methods=["POST"]))

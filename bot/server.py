@@ -5,11 +5,14 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from bot.connection import HEAD_SECONDS, Connection
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 DRAIN_SECONDS = 3
 """Requests under way have this long to be answered; with the engine's ten it makes less than fifteen."""
@@ -18,7 +21,7 @@ DRAIN_SECONDS = 3
 class Server(uvicorn.Server):
     """Serves one application; `listening` is called once requests are answered."""
 
-    def __init__(self, application: ASGIApp, listening: Callable[[], None]) -> None:
+    def __init__(self, application: "ASGIApp", listening: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 application,

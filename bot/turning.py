@@ -35,7 +35,7 @@ class Turning:
     async def turn(self, request: Request) -> Response:
         """POST /test/clock `{"advance": seconds}` or `{"set": ISO-8601}`; `pending` is what waits for a platform."""
         try:
-            target = self._target(json.loads(await body.read(request, _LARGEST)))
+            target = self._target(json.loads(await body.read(request.scope, request.receive, _LARGEST)))
         except BadCallback as refused:
             return JSONResponse({"error": refused.reason}, 413 if refused.reason == body.TOO_LARGE else 400)
         except Backwards as error:

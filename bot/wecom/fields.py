@@ -28,7 +28,7 @@ def fields(xml: bytes) -> dict[str, str]:
     parser.EndElementHandler = record.end
     parser.CharacterDataHandler = record.words
     try:
-        parser.Parse(xml, True)  # noqa: FBT003 - expat takes it by position only
+        parser.Parse(xml, True)
     except ExpatError as error:
         raise BadCallback("xml") from error
     if not record.fields:

@@ -42,14 +42,14 @@ def test_the_six_commands_answer_agents_and_managers(home: House) -> None:
     assert number in home.says("钱总", f"／ 详情 {number}") or number in home.says("钱总", f"/show {number}")
 
 
-@pytest.mark.parametrize("words", CONDITIONS)
-def test_the_list_takes_conditions(home: House, words: str) -> None:
+def test_the_list_takes_conditions(home: House) -> None:
     _, number, who = bug(home)
     if who != "李工":
         home.says("钱总", f"/assign {number} 李工")
-    answer = home.says("钱总", f"/list {words}")
-    assert number in answer or "更多" in answer or "共" in answer, answer
-    assert not FULL_PHONE.search(answer)
+    for words in CONDITIONS:
+        answer = home.says("钱总", f"/list {words}")
+        assert number in answer or "更多" in answer or "共" in answer, answer
+        assert not FULL_PHONE.search(answer)
 
 
 @pytest.mark.parametrize("words", WRONG)

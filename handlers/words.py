@@ -7,7 +7,7 @@ from collections.abc import Callable
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.intake.answers import plain
-from handlers.intake.registration import human
+from handlers.intake.registration import erase, human
 from handlers.messages import Button, Reply
 from handlers.requests import acceptance, card
 from handlers.requests.lifecycle import STATUS, allowed, apply
@@ -186,6 +186,14 @@ def _which(contact: Contact, meant: list[Request], action: str) -> Reply:
     return contact.say(customer.WHICH, *buttons)
 
 
+def _ask_erase(contact: Contact, _: str, __: str) -> Reply:
+    return contact.say(customer.ASK_ERASE, Button(label=customer.CONFIRM, action="erase"))
+
+
+def _erase(contact: Contact, _: str, __: str) -> Reply:
+    return erase(contact)
+
+
 def _human(contact: Contact, _: str, __: str) -> Reply:
     return human(contact)
 
@@ -206,7 +214,7 @@ WORDS: tuple[tuple[re.Pattern[str], _Action], ...] = tuple(
         (rf"验收通过\s*{_NUMBER}?", accept),
         (rf"未解决(\s*{_NUMBER})?([\s:：,，]+{_TEXT})?", reject),
         (r"帮助|help|菜单", help_),
-        (r"删除我的数据", _human),
+        (r"删除我的(全部|所有)?(数据|资料|信息)", _ask_erase),
     )
 )
 BUTTONS: dict[str, _Action] = {
@@ -218,4 +226,5 @@ BUTTONS: dict[str, _Action] = {
     "mine": mine,
     "help": help_,
     "person": _human,
+    "erase": _erase,
 }

@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from handlers.intake.draft import PROFILE, Draft, Heard, lacking
+from handlers.intake.draft import PROFILE, Draft, Heard, wanting
 from handlers.policy import AskedField, Policy
 from handlers.width import narrow
 from handlers.wording import customer
 
 LONGEST = 4000
+_CALM = re.compile(r"(不(着)?急|不(太|是很)(着)?急|没那么急|有空再|不影响)")
 _LEVELS = {
     "紧急": "urgent",
     "非常紧急": "urgent",
@@ -104,7 +105,7 @@ def _customer(text: str, _: AskedField, draft: Draft, heard: Heard) -> dict[str,
     if digits and not said.get("phone") and not said.get("email"):
         raise Refused(customer.BAD_PHONE.format(phone=digits[0]), said)
     if not said:
-        raise Refused(customer.LACKING_CUSTOMER.format(missing="、".join(lacking(draft.answers)) or "联系信息"))
+        raise Refused(customer.LACKING_CUSTOMER.format(missing="、".join(wanting(draft.answers)) or "联系信息"))
     return said
 
 
@@ -145,7 +146,9 @@ def _urgency(text: str, field: AskedField, _: Draft, heard: Heard) -> dict[str, 
     guess = heard.suggestions.heads.get("urgency")
     if not plain(text) or guess is None:
         raise Refused(customer.NOT_UNDERSTOOD)
-    return {field.key: guess.value, "impact": text}
+    # Who is asked and says that there is no hurry is believed, unless what he tells is urgent (labels.md 2a).
+    calm = _CALM.match(plain(text)) is not None and guess.value != "urgent"
+    return {field.key: "routine" if calm else guess.value, "impact": text}
 
 
 def _history(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Questions: what the bot says to a draft. The next question is derived from what is missing."""
 
-from handlers.intake.draft import PROFILE, PROFILE_LABELS, Draft, asking, lacking, profile_line
+from handlers.intake.draft import PROFILE, PROFILE_LABELS, Draft, asking, lacking, profile_line, wanting
 from handlers.messages import Button, Text
 from handlers.policy import AskedField, Policy
 from handlers.requests.card import EXCERPT, excerpt, levels
@@ -13,7 +13,7 @@ def ask(draft: Draft, policy: Policy, lead: str = "") -> Text:
     field = asking(draft, policy)
     if field is None:
         return summary(draft, policy, lead)
-    question = customer.LACKING_CUSTOMER.format(missing="、".join(lacking(draft.answers)))
+    question = customer.LACKING_CUSTOMER.format(missing="、".join(wanting(draft.answers)))
     partly = field.kind == "customer" and not draft.revising and len(lacking(draft.answers)) == 1
     return Text(text=_lines(lead, question if partly else field.ask), buttons=_choices(field, draft, policy))
 

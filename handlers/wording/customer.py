@@ -48,6 +48,8 @@ REGISTERED = (
     "您的需求已登记，编号 {number}，由{department}的{owner}负责跟进，有进展会及时告诉您。\n"
     "发送“进度 {number}”可随时查看。"
 )
+ASK_ERASE = "确认要删除我们保存的您的全部资料吗？确认后由专人核实并办理，办理结果会在这里告诉您。"
+ERASE_NEED = "客户要求删除其全部个人数据，请核实后办理"
 HUMAN_NEED = "客户要求人工服务"
 HUMAN = "已为您转人工，编号 {number}。{owner}会尽快在这里回复您，您也可以继续补充说明。"
 HUMAN_AGAIN = "已提醒{owner}尽快联系您（{number}），请稍候。"

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from storage.database import Store
+from storage.prepared import Prepared, fields, prepare
 from storage.tables.desk import attachment
 
 
@@ -25,30 +27,54 @@ class Attachment:
     at: datetime
 
 
+_COLUMNS = fields(attachment, Attachment)
+_THIS = attachment.c.id == bindparam("this")
+_GET = prepare(select(*_COLUMNS).where(_THIS), Attachment)
+_ADOPT = prepare(
+    update(attachment)
+    .where(
+        attachment.c.chat == bindparam("here"),
+        attachment.c.request_id.is_(None),
+        attachment.c.at >= bindparam("since"),
+    )
+    .values(request_id=bindparam("by"))
+)
+_OF_REQUEST = prepare(
+    select(*_COLUMNS).where(attachment.c.request_id == bindparam("of")).order_by(attachment.c.id), Attachment
+)
+
+
+@cache
+def _add(columns: tuple[str, ...]) -> Prepared[Attachment]:
+    return prepare(insert(attachment).returning(*_COLUMNS), Attachment, columns)
+
+
+@cache
+def _change(columns: tuple[str, ...]) -> Prepared[Any]:
+    return prepare(update(attachment).where(_THIS), columns=columns)
+
+
 def add(store: Store, **columns: Any) -> Attachment:
     """Keep a new attachment."""
-    return get(store, store.execute(insert(attachment).values(**columns).returning(attachment.c.id)).scalar_one())
+    return store.execute(_add(tuple(columns)), columns).one()
 
 
 def get(store: Store, attachment_id: int) -> Attachment:
     """Return one attachment; raises NoResultFound if there is none."""
-    row = store.execute(select(attachment).where(attachment.c.id == attachment_id)).mappings().one()
-    return Attachment(**row)
+    return store.execute(_GET, {"this": attachment_id}).one()
 
 
 def change(store: Store, attachment_id: int, **columns: Any) -> None:
     """Set columns of one attachment."""
-    store.execute(update(attachment).where(attachment.c.id == attachment_id).values(**columns))
+    store.execute(_change(tuple(columns)), {"this": attachment_id, **columns})
 
 
 def adopt(store: Store, chat: str, request_id: int, since: datetime) -> list[Attachment]:
     """Give what was sent in a chat since the intake began to the request it became."""
-    unclaimed = (attachment.c.chat == chat) & attachment.c.request_id.is_(None) & (attachment.c.at >= since)
-    store.execute(update(attachment).where(unclaimed).values(request_id=request_id))
-    return of_request(store, request_id)
+    adopted = store.execute(_ADOPT, {"here": chat, "since": since, "by": request_id})
+    return of_request(store, request_id) if adopted.rowcount else []
 
 
 def of_request(store: Store, request_id: int) -> list[Attachment]:
     """Return what is kept with one request, oldest first."""
-    query = select(attachment).where(attachment.c.request_id == request_id).order_by(attachment.c.id)
-    return [Attachment(**row) for row in store.execute(query).mappings()]
+    return store.execute(_OF_REQUEST, {"of": request_id}).all()

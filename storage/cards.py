@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from storage.prepared import Prepared, fields, numbered, one_of, prepare
 from storage.store import Store
 from storage.tables.engine import card
 from storage.upsert import upsert
-
-_REMEMBER = upsert(card, ["slot"], ["chat", "message_id", "sent_at"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +23,34 @@ class CardPlace:
     sent_at: datetime
 
 
+_REMEMBER = upsert(card, ["slot"], ["chat", "message_id", "sent_at"])
+_CARDS = select(*fields(card, CardPlace))
+_BY_SLOT = prepare(_CARDS.where(card.c.slot == bindparam("held")), CardPlace)
+_BY_MESSAGE = prepare(_CARDS.where(card.c.message_id == bindparam("its")), CardPlace)
+
+
+@cache
+def _by_slots(count: int) -> Prepared[CardPlace]:
+    return prepare(_CARDS.where(one_of(card.c.slot, count)), CardPlace)
+
+
 def remember(store: Store, slot: str, chat: str, message_id: str, now: datetime) -> None:
     """Note the message that holds `slot` from now on; an update in place keeps its first moment."""
     known = by_slot(store, slot)
     if known is None or known.message_id != message_id:
-        store.execute(_REMEMBER[store.dialect], {"slot": slot, "chat": chat, "message_id": message_id, "sent_at": now})
+        store.execute(_REMEMBER, {"slot": slot, "chat": chat, "message_id": message_id, "sent_at": now})
 
 
 def by_slot(store: Store, slot: str) -> CardPlace | None:
     """Return the message that holds a slot, if any does."""
-    row = store.execute(select(card).where(card.c.slot == slot)).mappings().first()
-    return CardPlace(**row) if row else None
+    return store.execute(_BY_SLOT, {"held": slot}).first()
 
 
 def by_slots(store: Store, slots: Sequence[str]) -> dict[str, CardPlace]:
     """Return the messages that hold these slots, by slot."""
-    rows = store.execute(select(card).where(card.c.slot.in_(slots))).mappings()
-    return {row["slot"]: CardPlace(**row) for row in rows}
+    return {place.slot: place for place in store.execute(_by_slots(len(slots)), numbered(slots))}
 
 
 def by_message(store: Store, message_id: str) -> CardPlace | None:
     """Return the slot that a message holds; None if it holds none (any more)."""
-    row = store.execute(select(card).where(card.c.message_id == message_id)).mappings().first()
-    return CardPlace(**row) if row else None
+    return store.execute(_BY_MESSAGE, {"its": message_id}).first()

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from storage.database import Store
+from storage.prepared import Prepared, fields, prepare
 from storage.tables.desk import chat
 
 
@@ -28,31 +30,42 @@ class Chat:
     focus_at: datetime | None = None
 
 
+_HERE = chat.c.key == bindparam("here")
+_GET = prepare(select(*fields(chat, Chat)).where(_HERE), Chat)
+_OPEN = prepare(insert(chat), columns=["key"])
+_COUNT = prepare(update(chat).where(_HERE).values(sent=chat.c.sent + bindparam("more")))
+_OF_CUSTOMER = prepare(select(chat.c.key).where(chat.c.customer_id == bindparam("whose")))
+
+
+@cache
+def _change(columns: tuple[str, ...]) -> Prepared[Any]:
+    return prepare(update(chat).where(_HERE), columns=columns)
+
+
 def get(store: Store, key: str) -> Chat | None:
     """Return the chat, or None if nobody has spoken in it."""
-    row = store.execute(select(chat).where(chat.c.key == key)).mappings().first()
-    return Chat(**row) if row else None
+    return store.execute(_GET, {"here": key}).first()
 
 
 def open_chat(store: Store, key: str) -> Chat:
     """Return the chat, beginning it at its first word."""
     found = get(store, key)
     if found is None:
-        store.execute(insert(chat).values(key=key))
+        store.execute(_OPEN, {"key": key})
         found = Chat(key)
     return found
 
 
 def change(store: Store, key: str, **columns: Any) -> None:
     """Set columns of one chat."""
-    store.execute(update(chat).where(chat.c.key == key).values(**columns))
+    store.execute(_change(tuple(columns)), {"here": key, **columns})
 
 
 def count_sent(store: Store, key: str, messages: int) -> None:
     """Count platform messages against the send window (5 per customer message, wecom.md section 0)."""
-    store.execute(update(chat).where(chat.c.key == key).values(sent=chat.c.sent + messages))
+    store.execute(_COUNT, {"here": key, "more": messages})
 
 
 def of_customer(store: Store, customer_id: int) -> list[str]:
     """Return the keys of all chats of one customer."""
-    return list(store.execute(select(chat.c.key).where(chat.c.customer_id == customer_id)).scalars())
+    return store.execute(_OF_CUSTOMER, {"whose": customer_id}).scalars()

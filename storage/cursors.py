@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from storage.prepared import prepare
 from storage.store import Store
 from storage.tables.engine import kf_cursor
 from storage.upsert import upsert
-
-_SAVE = upsert(kf_cursor, ["open_kfid"], ["cursor", "caught_up", "updated_at"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +19,18 @@ class Cursor:
     caught_up: bool = False
 
 
+_GET = prepare(
+    select(kf_cursor.c.cursor, kf_cursor.c.caught_up).where(kf_cursor.c.open_kfid == bindparam("at")), Cursor
+)
+_SAVE = upsert(kf_cursor, ["open_kfid"], ["cursor", "caught_up", "updated_at"])
+
+
 def get(store: Store, open_kfid: str) -> Cursor:
     """Return where to read on; the beginning if the account was never read."""
-    row = store.execute(
-        select(kf_cursor.c.cursor, kf_cursor.c.caught_up).where(kf_cursor.c.open_kfid == open_kfid)
-    ).first()
-    return Cursor(row.cursor, row.caught_up) if row else Cursor()
+    return store.execute(_GET, {"at": open_kfid}).first() or Cursor()
 
 
 def save(store: Store, open_kfid: str, cursor: Cursor, now: datetime) -> None:
     """Note where to read on."""
     values = {"open_kfid": open_kfid, "cursor": cursor.cursor, "caught_up": cursor.caught_up, "updated_at": now}
-    store.execute(_SAVE[store.dialect], values)
+    store.execute(_SAVE, values)

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from storage.database import Store
+from storage.prepared import Prepared, fields, prepare
 from storage.tables.desk import customer
 
 PROFILE = ("company", "contact", "title", "phone", "email", "industry")
@@ -31,20 +34,34 @@ class Customer:
         return {key: value for key in PROFILE if (value := getattr(self, key))}
 
 
+_HIM = customer.c.id == bindparam("him")
+_GET = prepare(select(*fields(customer, Customer)).where(_HIM), Customer)
+_ADD = prepare(
+    insert(customer).returning(*fields(customer, Customer)), Customer, columns=[*PROFILE, "created_at", "updated_at"]
+)
+
+
+@cache
+def _change(columns: tuple[str, ...]) -> Prepared[Any]:
+    return prepare(update(customer).where(_HIM), columns=columns)
+
+
 def get(store: Store, customer_id: int) -> Customer:
     """Return one customer; raises NoResultFound if there is none."""
-    return Customer(**store.execute(select(customer).where(customer.c.id == customer_id)).mappings().one())
+    return store.execute(_GET, {"him": customer_id}).one()
 
 
 def add(store: Store, profile: dict[str, str], now: datetime) -> Customer:
     """Keep a new customer."""
     values = {key: profile.get(key, "") for key in PROFILE} | {"created_at": now, "updated_at": now}
-    row = store.execute(insert(customer).values(**values).returning(customer.c.id)).scalar_one()
-    return get(store, row)
+    return store.execute(_ADD, values).one()
 
 
 def learn(store: Store, known: Customer, profile: dict[str, str], now: datetime) -> None:
     """Keep what a customer said of himself later; what he did not say stays."""
-    news = {key: value for key, value in profile.items() if key in PROFILE and value and value != getattr(known, key)}
+    news: dict[str, Any] = {
+        key: value for key, value in profile.items() if key in PROFILE and value and value != getattr(known, key)
+    }
     if news:
-        store.execute(update(customer).where(customer.c.id == known.id).values(**news, updated_at=now))
+        news["updated_at"] = now
+        store.execute(_change(tuple(news)), {"him": known.id, **news})

@@ -11,8 +11,9 @@ from sqlalchemy.pool import StaticPool
 
 from storage import schema
 from storage.pool import Pool
+from storage.prepared import Dialect
 from storage.signals import Listener
-from storage.store import Dialect, Store, is_fault
+from storage.store import Store, is_fault
 from storage.writer import Writer
 
 __all__ = ["Database", "InUse", "Store", "Unsafe", "is_fault"]
@@ -106,7 +107,8 @@ class Database:
         if self._reader:
             url = url.set(database=f"file:{url.database}", query={"mode": "ro", "uri": "true"})
         # isolation_level None: the writer says BEGIN and COMMIT itself, the driver must not.
-        options = {"isolation_level": None, "timeout": 5}
+        # As many statements as there are stay compiled (the driver would keep 128).
+        options = {"isolation_level": None, "timeout": 5, "cached_statements": 1000}
         # Parameters are what people wrote: an error that quotes them would end up in a log.
         engine = create_engine(url, poolclass=StaticPool, connect_args=options, hide_parameters=True)
         if not self._reader:

@@ -1,16 +1,15 @@
 """Dues: promises to act at a moment, found by an index and never by a timer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from storage.database import Store
+from storage.prepared import prepare
 from storage.tables.desk import due
 from storage.upsert import upsert
-
-_PUT = upsert(due, ["request_id", "kind"], ["at"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +22,56 @@ class Due:
     at: datetime
 
 
+_OF = due.c.request_id == bindparam("of")
+_PUT = upsert(due, ["request_id", "kind"], ["at"])
+_DROP = prepare(delete(due).where(_OF, due.c.kind == bindparam("what")))
+_DROP_ALL = prepare(delete(due).where(_OF))
+_TAKE = prepare(
+    select(due.c.id, due.c.request_id, due.c.kind, due.c.at)
+    .where(due.c.at <= bindparam("now"))
+    .order_by(due.c.at, due.c.id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True),
+    Due,
+)
+_TAKEN = prepare(delete(due).where(due.c.id == bindparam("this")))
+_SOONEST = prepare(select(func.min(due.c.at)))
+_OF_REQUEST = prepare(select(due.c.kind, due.c.at).where(_OF))
+
+
 def put(store: Store, request_id: int, kind: str, at: datetime) -> None:
     """Promise to act at `at`; a request holds one promise of each kind, the later word counts."""
-    store.execute(_PUT[store.dialect], {"request_id": request_id, "kind": kind, "at": at})
+    put_many(store, request_id, {kind: at})
+
+
+def put_many(store: Store, request_id: int, moments: Mapping[str, datetime]) -> None:
+    """Like `put`, for several kinds of one request."""
+    if moments:
+        store.execute(_PUT, [{"request_id": request_id, "kind": kind, "at": at} for kind, at in moments.items()])
 
 
 def drop(store: Store, request_id: int, kinds: Sequence[str] | None = None) -> None:
     """Take back promises of one request: those kinds, or all."""
-    query = delete(due).where(due.c.request_id == request_id)
-    store.execute(query if kinds is None else query.where(due.c.kind.in_(kinds)))
+    if kinds is None:
+        store.execute(_DROP_ALL, {"of": request_id})
+    elif kinds:
+        store.execute(_DROP, [{"of": request_id, "what": kind} for kind in kinds])
 
 
 def take(store: Store, now: datetime, limit: int) -> list[Due]:
     """Take what is due by `now`, oldest first. Each is taken by one transaction only."""
-    query = select(due).where(due.c.at <= now).order_by(due.c.at, due.c.id).limit(limit)
-    rows = [Due(**row) for row in store.execute(query.with_for_update(skip_locked=True)).mappings()]
+    rows = store.execute(_TAKE, {"now": now, "at_most": limit}).all()
     if rows:
-        store.execute(delete(due).where(due.c.id.in_([row.id for row in rows])))
+        store.execute(_TAKEN, [{"this": row.id} for row in rows])
     return rows
 
 
 def next_moment(store: Store) -> datetime | None:
     """Return the earliest promised moment."""
-    earliest: datetime | None = store.execute(select(func.min(due.c.at))).scalar_one()
+    earliest: datetime | None = store.execute(_SOONEST).scalar_one()
     return earliest
 
 
 def of_request(store: Store, request_id: int) -> dict[str, datetime]:
     """Return the open promises of one request by kind."""
-    rows = store.execute(select(due.c.kind, due.c.at).where(due.c.request_id == request_id))
-    return {row.kind: row.at for row in rows}
+    return {row.kind: row.at for row in store.execute(_OF_REQUEST, {"of": request_id})}

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from storage.database import Store
+from storage.prepared import prepare
 from storage.tables.desk import event
 
 
@@ -23,27 +24,41 @@ class Event:
     data: dict[str, Any]
 
 
+def _event(number: int, request_id: int, kind: str, at: datetime, actor: str, data: bytes) -> Event:
+    return Event(number, request_id, kind, at, actor, json.loads(data))
+
+
+_ADD = prepare(insert(event).returning(event.c.id), columns=["request_id", "kind", "at", "actor", "data"])
+_MARK = prepare(update(event).where(event.c.id == bindparam("this")), columns=["data"])
+_DATA = prepare(select(event.c.data).where(event.c.request_id == bindparam("of"), event.c.kind == bindparam("what")))
+_LAST = prepare(
+    select(event.c.id, event.c.request_id, event.c.kind, event.c.at, event.c.actor, event.c.data)
+    .where(event.c.request_id == bindparam("of"))
+    .order_by(event.c.id.desc())
+    .limit(bindparam("at_most")),
+    _event,
+)
+
+
 def add(store: Store, request_id: int, kind: str, at: datetime, actor: str, data: dict[str, Any]) -> Event:
     """Record what happened."""
     body = json.dumps(data, ensure_ascii=False).encode()
-    query = insert(event).values(request_id=request_id, kind=kind, at=at, actor=actor, data=body)
-    return Event(store.execute(query.returning(event.c.id)).scalar_one(), request_id, kind, at, actor, data)
+    row = {"request_id": request_id, "kind": kind, "at": at, "actor": actor, "data": body}
+    return Event(store.execute(_ADD, row).scalar_one(), request_id, kind, at, actor, data)
 
 
 def mark(store: Store, happened: Event, **data: str) -> None:
     """Add facts to an event within the transaction that recorded it."""
     body = json.dumps(happened.data | data, ensure_ascii=False).encode()
-    store.execute(update(event).where(event.c.id == happened.id).values(data=body))
+    store.execute(_MARK, {"this": happened.id, "data": body})
 
 
 def forms(store: Store, request_id: int, kind: str) -> set[str]:
     """Return the ids of the forms that made events of one kind, however long ago."""
-    query = select(event.c.data).where(event.c.request_id == request_id, event.c.kind == kind)
-    return {json.loads(data).get("form", "") for data in store.execute(query).scalars()}
+    found = store.execute(_DATA, {"of": request_id, "what": kind}).scalars()
+    return {json.loads(data).get("form", "") for data in found}
 
 
 def of_request(store: Store, request_id: int, limit: int = 50) -> list[Event]:
     """Return the last events of one request, oldest first."""
-    query = select(event).where(event.c.request_id == request_id).order_by(event.c.id.desc()).limit(limit)
-    rows = [Event(**{**row, "data": json.loads(row["data"])}) for row in store.execute(query).mappings()]
-    return rows[::-1]
+    return store.execute(_LAST, {"of": request_id, "at_most": limit}).all()[::-1]

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, bindparam, case, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, LargeBinary, bindparam, case, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import lanes
 from storage.lanes import cancel_tagged, enter, release
+from storage.prepared import Prepared, fields, prepare
 from storage.resends import resend
-from storage.store import Dialect, Store
+from storage.store import Store
 from storage.tables.engine import HEAD, OVER, job, state_is
 from storage.tables.types import UtcDateTime
 
@@ -65,39 +66,36 @@ _ROW = {
     "error": literal(""),
     "outcome": literal(""),
 }
-_LINE_UP = case((lanes.HAS_HEAD, "waiting"), else_="ready")
+_LINE_UP: ColumnElement[str] = case((lanes.HAS_HEAD, "waiting"), else_="ready")
 
 
-def _insert(state: Any) -> dict[Dialect, Any]:
+def _insert(state: ColumnElement[str]) -> Prepared[Any]:
     once = [job.c.queue, job.c.dedup]
     values = {**_ROW, "state": state}
-    return {
-        "sqlite": sqlite.insert(job).values(values).on_conflict_do_nothing(index_elements=once).returning(job.c.id),
-        "postgresql": postgresql.insert(job)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=once)
-        .returning(job.c.id),
-    }
+    lite = sqlite.insert(job).values(values).on_conflict_do_nothing(index_elements=once)
+    post = postgresql.insert(job).values(values).on_conflict_do_nothing(index_elements=once)
+    return prepare({"sqlite": lite.returning(job.c.id), "postgresql": post.returning(job.c.id)})
 
 
 _PUT = _insert(_LINE_UP)
 _PUT_LATER = _insert(literal("later"))
 _PUT_DONE = _insert(literal("done"))
-_COLUMNS = [job.c[name] for name in Job.__dataclass_fields__ if name != "owner"]
-_HEADS = (
+_COLUMNS = [column for column in fields(job, Job) if column.key != "owner"]
+_DUE = (
     select(*_COLUMNS)
     .where(job.c.queue == bindparam("in_queue"), state_is("ready"), job.c.due_at <= bindparam("now"))
     .order_by(job.c.due_at, job.c.id)
     .limit(bindparam("at_most"))
     .with_for_update(skip_locked=True)
 )
-_BEHIND = select(job.c.payload).where(lanes.IN_LANE, state_is("waiting")).order_by(job.c.id)
-_ABSORB = (
+_HEADS = prepare(_DUE, Job)
+_BEHIND = prepare(select(job.c.payload).where(lanes.IN_LANE, state_is("waiting")).order_by(job.c.id))
+_ABSORB = prepare(
     update(job)
     .where(lanes.IN_LANE, state_is("waiting"))
     .values(state="done", outcome="absorbed", done_at=bindparam("now"))
 )
-_START = (
+_START = prepare(
     update(job)
     .where(job.c.id == bindparam("job_id"))
     .values(
@@ -118,16 +116,21 @@ _MINE = (
     )
     .values(owner="", lease_until=None)
 )
-_OVER = _MINE.values(
-    state=bindparam("into"), done_at=bindparam("now"), outcome=bindparam("result"), error=bindparam("why")
+_OVER = prepare(
+    _MINE.values(state=bindparam("into"), done_at=bindparam("now"), outcome=bindparam("result"), error=bindparam("why"))
 )
-_HOLD = _MINE.values(state="held", error=bindparam("why"))
-_RETRY = _MINE.values(
-    state="ready",
-    due_at=bindparam("due"),
-    error=bindparam("why"),
-    attempts=job.c.attempts + bindparam("more"),
-    tried_at=func.coalesce(job.c.tried_at, bindparam("now", type_=UtcDateTime)),
+_HOLD = prepare(_MINE.values(state="held", error=bindparam("why")))
+_RETRY = prepare(
+    _MINE.values(
+        state="ready",
+        due_at=bindparam("due"),
+        error=bindparam("why"),
+        attempts=job.c.attempts + bindparam("more"),
+        tried_at=func.coalesce(job.c.tried_at, bindparam("now", type_=UtcDateTime)),
+    )
+)
+_KEPT = prepare(
+    update(job).where(job.c.id == bindparam("job_id")).values(done_at=bindparam("now"), outcome=bindparam("result"))
 )
 
 
@@ -156,7 +159,7 @@ def put_many(store: Store, new: Sequence[New], now: datetime) -> int:
 
 def _put(store: Store, new: New, now: datetime) -> bool:
     values = _values(new, now)
-    put_id = store.execute((_PUT_LATER if values["due"] > now else _PUT)[store.dialect], values).scalar()
+    put_id = store.execute(_PUT_LATER if values["due"] > now else _PUT, values).scalar()
     if put_id is not None and new.tag:
         cancel_tagged(store, new.queue, new.lane, new.tag, now, newer=put_id)
     return put_id is not None
@@ -176,9 +179,9 @@ def _values(new: New, now: datetime) -> dict[str, Any]:
 
 def keep(store: Store, new: New, now: datetime, outcome: str) -> None:
     """Keep something as done that nobody is to work, so that it is known and not lost."""
-    known = store.execute(_PUT_DONE[store.dialect], _values(new, now)).scalar()
+    known = store.execute(_PUT_DONE, _values(new, now)).scalar()
     if known is not None:
-        store.execute(update(job).where(job.c.id == known).values(done_at=now, outcome=outcome))
+        store.execute(_KEPT, {"job_id": known, "now": now, "result": outcome})
 
 
 def take(
@@ -189,14 +192,15 @@ def take(
     `but`: lanes to leave out; `like`: only lanes that match one of these patterns of SQL.
     """
     values: dict[str, Any] = {"in_queue": queue, "now": now, "at_most": limit}
-    query = _HEADS
+    if not but and not like:
+        return store.execute(_HEADS, values).all()
+    query = _DUE
     if but:
         query = query.where(job.c.lane.not_in(bindparam("but", expanding=True)))
         values["but"] = list(but)
     if like:
         query = query.where(or_(*(job.c.lane.like(pattern) for pattern in like)))
-    rows = store.execute(query, values)
-    return [Job(**row) for row in rows.mappings()]
+    return [Job(**row) for row in store.execute(query, values).mappings()]
 
 
 def start(store: Store, jobs: Sequence[Job], now: datetime, owner: str, until: datetime) -> list[Job]:
@@ -218,7 +222,7 @@ def absorb(store: Store, leased: Job, now: datetime) -> list[bytes]:
     """End what waits behind a leased job that does their work too; returns what they carried, oldest first."""
     lanes.lock(store, [(leased.queue, leased.lane)])
     behind = {"in_queue": leased.queue, "in_lane": leased.lane}
-    payloads = list(store.execute(_BEHIND, behind).scalars())
+    payloads: list[bytes] = store.execute(_BEHIND, behind).scalars()
     if payloads:
         store.execute(_ABSORB, {**behind, "now": now})
     return payloads
@@ -245,7 +249,7 @@ def retry(store: Store, failed: Job, now: datetime, due_at: datetime, error: str
     return _change(store, _RETRY, failed, due=due_at, why=error, now=now, more=0 if failed.owner else 1)
 
 
-def _end(store: Store, statement: Any, ended: Job, **values: Any) -> bool:
+def _end(store: Store, statement: Prepared[Any], ended: Job, **values: Any) -> bool:
     lanes.lock(store, [(ended.queue, ended.lane)])
     mine = _change(store, statement, ended, **values)
     if mine:
@@ -253,7 +257,7 @@ def _end(store: Store, statement: Any, ended: Job, **values: Any) -> bool:
     return mine
 
 
-def _change(store: Store, statement: Any, changed: Job, **values: Any) -> bool:
+def _change(store: Store, statement: Prepared[Any], changed: Job, **values: Any) -> bool:
     fence = {"job_id": changed.id, "by": changed.owner, "attempt": changed.attempts}
     return store.execute(statement, {**fence, **values}).rowcount == 1
 

@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 from sqlalchemy import and_, bindparam, exists, func, literal_column, not_, select, text, update
 
+from storage.prepared import prepare
 from storage.store import Store
 from storage.tables.engine import HEAD, LINE, job, state_is
 
@@ -25,15 +26,22 @@ HAS_HEAD = exists().where(
 )
 IN_LANE = (job.c.queue == bindparam("in_queue")) & (job.c.lane == bindparam("in_lane"))
 
-_LOCK = text("SELECT count(pg_advisory_xact_lock(k)) FROM unnest(CAST(:keys AS bigint[])) AS k")
+_LOCK = prepare(text("SELECT count(pg_advisory_xact_lock(k)) FROM unnest(CAST(:keys AS bigint[])) AS k"))
 _FIRST = select(func.min(job.c.id)).where(IN_LANE, state_is("waiting")).scalar_subquery()
-_PROMOTE = update(job).where(job.c.id == _FIRST, not_(HAS_HEAD)).values(state="ready")
-_DEMOTE = update(job).where(IN_LANE, state_is("ready")).values(state="waiting")
-_DUE = select(job.c.id, job.c.queue, job.c.lane).where(state_is("later"), job.c.due_at <= bindparam("now"))
-_JOIN = update(job).where(job.c.id == bindparam("job_id"), state_is("later")).values(state="waiting")
-_HELD = select(job.c.id).where(IN_LANE, state_is("held")).order_by(job.c.id)
+_PROMOTE = prepare(update(job).where(job.c.id == _FIRST, not_(HAS_HEAD)).values(state="ready"))
+_DEMOTE = prepare(update(job).where(IN_LANE, state_is("ready")).values(state="waiting"))
+_DUE = prepare(
+    select(job.c.id, job.c.queue, job.c.lane)
+    .where(state_is("later"), job.c.due_at <= bindparam("now"))
+    .order_by(job.c.due_at, job.c.id)
+    .limit(bindparam("at_most"))
+)
+_JOIN = prepare(update(job).where(job.c.id == bindparam("job_id"), state_is("later")).values(state="waiting"))
+_IS_HELD = prepare(select(job.c.id).where(IN_LANE, state_is("held")).limit(1))
+_HELD = prepare(select(job.c.id).where(IN_LANE, state_is("held")).order_by(job.c.id))
 _TAGS = select(job.c.tag, func.max(job.c.id).label("newest")).where(IN_LANE, job.c.tag != "").group_by(job.c.tag)
-_FREE = (
+_TAGS_BY_STATES = [prepare(_TAGS.where(state_is(*states))) for states in (LINE, HEAD)]
+_FREE = prepare(
     update(job)
     .where(job.c.id == bindparam("job_id"), state_is("held"))
     .values(state="waiting", attempts=0, tried_at=None, error="")
@@ -43,8 +51,8 @@ _CANCEL = (
     .where(IN_LANE, job.c.tag == bindparam("in_tag"), job.c.id < bindparam("newer"))
     .values(state="cancelled", done_at=bindparam("now"))
 )
-_CANCEL_LINE = _CANCEL.where(state_is(*LINE))
-_CANCEL_HEAD = _CANCEL.where(state_is("ready"))
+_CANCEL_LINE = prepare(_CANCEL.where(state_is(*LINE)))
+_CANCEL_HEAD = prepare(_CANCEL.where(state_is("ready")))
 _NEWEST = 2**62  # above every id
 
 
@@ -65,7 +73,7 @@ def promote(store: Store, lane: Lane) -> None:
 
 def enter(store: Store, now: datetime, limit: int = 200) -> set[str]:
     """Let jobs whose moment has come join their lines; returns the queues they are in."""
-    rows = store.execute(_DUE.order_by(job.c.due_at, job.c.id).limit(limit), {"now": now}).all()
+    rows = store.execute(_DUE, {"now": now, "at_most": limit}).all()
     if not rows:
         return set()
     lanes = [(row.queue, row.lane) for row in rows]
@@ -89,12 +97,12 @@ def cancel_tagged(store: Store, queue: str, lane: str, tag: str, now: datetime, 
 def release(store: Store, lane: str, now: datetime, queue: str) -> int:
     """Put what was held back in line, in its old order; of one tag only the newest. Returns how many were freed."""
     here = _named((queue, lane))
-    if not store.execute(_HELD, here).first():
+    if not store.execute(_IS_HELD, here).all():
         return 0
     lock(store, [(queue, lane)])
     tagged: dict[str, int] = {}
-    for states in (LINE, HEAD):
-        for row in store.execute(_TAGS.where(state_is(*states)), here):
+    for tags in _TAGS_BY_STATES:
+        for row in store.execute(tags, here):
             tagged[row.tag] = max(row.newest, tagged.get(row.tag, 0))
     for tag, newest in tagged.items():
         cancel_tagged(store, queue, lane, tag, now, newer=newest)

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from storage.jobs import Job
+from storage.prepared import prepare
 from storage.store import Store
 from storage.tables.engine import job, state_is
 
-_MINE = (
+_MINE = prepare(
     select(job.c.id)
     .where(
         job.c.id == bindparam("job_id"),
@@ -19,19 +20,24 @@ _MINE = (
     )
     .with_for_update()
 )
+_RENEW = prepare(
+    update(job)
+    .where(job.c.id == bindparam("job_id"), job.c.owner == bindparam("by"), state_is("leased"))
+    .values(lease_until=bindparam("until"))
+)
+_OWNERS = prepare(select(job.c.owner).where(state_is("leased")).distinct())
 
 
 def renew(store: Store, ids: Iterable[int], owner: str, until: datetime) -> None:
     """Keep leases of work that goes on."""
-    query = update(job).where(job.c.id == bindparam("job_id"), job.c.owner == owner, state_is("leased"))
-    rows = [{"job_id": one} for one in ids]
+    rows = [{"job_id": one, "by": owner, "until": until} for one in ids]
     if rows:
-        store.execute(query.values(lease_until=until), rows)
+        store.execute(_RENEW, rows)
 
 
 def owners(store: Store) -> set[str]:
     """Return who holds leases."""
-    return set(store.execute(select(job.c.owner).where(state_is("leased")).distinct()).scalars())
+    return set(store.execute(_OWNERS).scalars())
 
 
 def takeover(store: Store, real: datetime, gone: Collection[str] = ()) -> int:

@@ -3,20 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 
+from storage.prepared import Prepared, numbered, one_of, prepare
 from storage.store import Store
 from storage.tables.engine import limit_bucket
 from storage.upsert import upsert
 
-_READ = (
-    select(limit_bucket)
-    .where(limit_bucket.c.key.in_(bindparam("keys", expanding=True)))
-    .order_by(limit_bucket.c.key)  # always the same order, so that two processes cannot wait for each other
-    .with_for_update()
-)
 _WRITE = upsert(limit_bucket, ["key"], ["arrival"])
+
+
+@cache
+def _read(count: int) -> Prepared[Any]:
+    query = select(limit_bucket.c.key, limit_bucket.c.arrival).where(one_of(limit_bucket.c.key, count))
+    # Always in the same order, so that two processes cannot wait for each other.
+    return prepare(query.order_by(limit_bucket.c.key).with_for_update())
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,13 @@ def admit(store: Store, demands: Sequence[Demand], real: datetime) -> list[float
     keys = sorted({key for demand in demands for key in demand})
     if not keys:
         return [0.0] * len(demands)
-    arrivals = {row.key: row.arrival for row in store.execute(_READ, {"keys": keys})}
+    arrivals = {row.key: row.arrival for row in store.execute(_read(len(keys)), numbered(keys))}
     known = dict(arrivals)
     now = real.timestamp()
     waits = [_admit(arrivals, demand, now) for demand in demands]
     changed = [{"key": key, "arrival": at} for key, at in arrivals.items() if known.get(key) != at]
     if changed:
-        store.execute(_WRITE[store.dialect], changed)
+        store.execute(_WRITE, changed)
     return waits
 
 

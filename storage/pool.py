@@ -42,6 +42,7 @@ class Pool:
         """Like `run`, in this thread. A deadlock or a stale connection is tried again, a failed commit is not."""
         for left in reversed(range(TRIES)):
             with self.engine.connect() as connection:
+                connection.begin()  # said here, because SQLAlchemy does not see prepared statements run
                 try:
                     value = work(Store(connection))
                 except Exception as error:

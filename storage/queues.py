@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, union_all
 
+from storage.prepared import prepare
 from storage.store import Store
 from storage.tables.engine import HEAD, LINE, job, state_is
 from storage.tables.types import UtcDateTime
@@ -13,12 +14,15 @@ from storage.tables.types import UtcDateTime
 OUT = ("wecom", "feishu")
 
 _IN_QUEUE = job.c.queue == bindparam("in_queue")
-_IS_DUE = select(job.c.id).where(_IN_QUEUE, state_is("ready"), job.c.due_at <= bindparam("now")).limit(1)
-_IS_BUSY = select(job.c.id).where(_IN_QUEUE, state_is("leased")).limit(1)
+_DUE = select(job.c.id).where(_IN_QUEUE, state_is("ready"), job.c.due_at <= bindparam("now")).limit(1)
+_IS_DUE = prepare(_DUE)
+_IS_BUSY = prepare(select(job.c.id).where(_IN_QUEUE, state_is("leased")).limit(1))
 _SOONEST = select(job.c.due_at).order_by(job.c.due_at).limit(1)
-_AGAIN = _SOONEST.where(_IN_QUEUE, state_is("ready"), job.c.due_at > bindparam("after"))
-_LATER = _SOONEST.where(state_is("later"))
-_OUTCOME = select(job.c.outcome).where(_IN_QUEUE, job.c.dedup == bindparam("in_dedup"), job.c.done_at.is_not(None))
+_AGAIN = prepare(_SOONEST.where(_IN_QUEUE, state_is("ready"), job.c.due_at > bindparam("after")))
+_LATER = prepare(_SOONEST.where(state_is("later")))
+_OUTCOME = prepare(
+    select(job.c.outcome).where(_IN_QUEUE, job.c.dedup == bindparam("in_dedup"), job.c.done_at.is_not(None))
+)
 _DEPTH = union_all(
     *(
         select(
@@ -70,9 +74,9 @@ def pending(store: Store) -> int:
 
 def idle(store: Store, queue: str, now: datetime, but: Collection[str] = ()) -> bool:
     """Whether nothing of a queue is being worked or waits to be worked by now, lanes in `but` left out."""
-    due = _IS_DUE.where(job.c.lane.not_in(list(but))) if but else _IS_DUE
     values = {"in_queue": queue, "now": now}
-    return not any(store.execute(query, values).first() for query in (due, _IS_BUSY))
+    due = store.execute(_DUE.where(job.c.lane.not_in(list(but))), values) if but else store.execute(_IS_DUE, values)
+    return not due.all() and not store.execute(_IS_BUSY, values).all()
 
 
 def next_due(store: Store, queues: Sequence[str], after: datetime) -> datetime | None:
@@ -83,9 +87,11 @@ def next_due(store: Store, queues: Sequence[str], after: datetime) -> datetime |
 
 def next_later(store: Store) -> datetime | None:
     """Return the first moment at which a job waits to join its line."""
-    return store.execute(_LATER).scalar()
+    soonest: datetime | None = store.execute(_LATER).scalar()
+    return soonest
 
 
 def outcome(store: Store, queue: str, dedup: str) -> str | None:
     """Return what a job came to, or None while it is unfinished or if there is none."""
-    return store.execute(_OUTCOME, {"in_queue": queue, "in_dedup": dedup}).scalar()
+    found: str | None = store.execute(_OUTCOME, {"in_queue": queue, "in_dedup": dedup}).scalar()
+    return found

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import Store
+from storage.prepared import Prepared, fields, prepare
 from storage.tables.desk import counter, request
 
 OPEN = ("waiting", "working", "testing")
@@ -60,51 +62,81 @@ class Request:
         return self.status in OPEN
 
 
+_COLUMNS = fields(request, Request)
+_THIS = request.c.id == bindparam("this")
+_IS_OPEN = request.c.status.in_([literal_column(f"'{status}'") for status in OPEN])
+_GET = prepare(select(*_COLUMNS).where(_THIS).with_for_update(), Request)
+_BY_NUMBER = prepare(select(*_COLUMNS).where(request.c.number == bindparam("its")).with_for_update(), Request)
+_OF_CHAT = (
+    select(*_COLUMNS)
+    .where(request.c.chat == bindparam("here"))
+    .order_by(request.c.id.desc())
+    .limit(bindparam("at_most"))
+)
+_OF_CHAT_BY_OPEN = {False: prepare(_OF_CHAT, Request), True: prepare(_OF_CHAT.where(_IS_OPEN), Request)}
+_LOAD = prepare(select(request.c.owner, func.count().label("n")).where(_IS_OPEN).group_by(request.c.owner))
+
+
+def _next_serial() -> Prepared[Any]:
+    statements: list[Any] = []
+    for dialect in (sqlite, postgresql):
+        first = dialect.insert(counter).values(last=1)
+        taken = first.on_conflict_do_update(index_elements=[counter.c.month], set_={"last": counter.c.last + 1})
+        statements.append(taken.returning(counter.c.last))
+    return prepare({"sqlite": statements[0], "postgresql": statements[1]}, columns=["month"])
+
+
+_NEXT_SERIAL = _next_serial()
+
+
+@cache
+def _add(columns: tuple[str, ...]) -> Prepared[Request]:
+    return prepare(insert(request).returning(*_COLUMNS), Request, columns)
+
+
+@cache
+def _change(columns: tuple[str, ...]) -> Prepared[Request]:
+    query = update(request).where(_THIS).values(version=request.c.version + 1)
+    return prepare(query.returning(*_COLUMNS), Request, columns)
+
+
 def add(store: Store, values: dict[str, Any]) -> Request:
     """Keep a new request."""
-    return get(store, store.execute(insert(request).values(**values).returning(request.c.id)).scalar_one())
+    return store.execute(_add(tuple(values)), values).one()
 
 
 def get(store: Store, request_id: int) -> Request:
     """Return one request and hold it until the transaction ends; raises NoResultFound if there is none."""
-    query = select(request).where(request.c.id == request_id).with_for_update()
-    return Request(**store.execute(query).mappings().one())
+    return store.execute(_GET, {"this": request_id}).one()
 
 
 def by_number(store: Store, number: str) -> Request | None:
     """Return the request with this number and hold it until the transaction ends."""
-    row = store.execute(select(request).where(request.c.number == number).with_for_update()).mappings().first()
-    return Request(**row) if row else None
+    return store.execute(_BY_NUMBER, {"its": number}).first()
 
 
 def change(store: Store, old: Request, **columns: Any) -> Request:
     """Set columns of one request; its version grows, so that an older card is known as older."""
-    query = update(request).where(request.c.id == old.id).values(version=request.c.version + 1, **columns)
-    store.execute(query)
-    return get(store, old.id)
+    return store.execute(_change(tuple(columns)), {"this": old.id, **columns}).one()
 
 
 def next_serial(store: Store, month: str) -> int:
     """Take the next running number of a month; the row stays locked until the transaction ends."""
-    dialect: Any = postgresql if store.dialect == "postgresql" else sqlite
-    query = dialect.insert(counter).values(month=month, last=1)
-    query = query.on_conflict_do_update(index_elements=[counter.c.month], set_={"last": counter.c.last + 1})
-    taken: int = store.execute(query.returning(counter.c.last)).scalar_one()
+    taken: int = store.execute(_NEXT_SERIAL, {"month": month}).scalar_one()
     return taken
 
 
 def of_chats(store: Store, chats: Sequence[str], *, only_open: bool = False, limit: int = 20) -> list[Request]:
     """Return the requests of one customer's chats, newest first."""
-    query = select(request).where(request.c.chat.in_(chats)).order_by(request.c.id.desc()).limit(limit)
-    if only_open:
-        query = query.where(request.c.status.in_(OPEN))
-    return [Request(**row) for row in store.execute(query).mappings()]
+    query = _OF_CHAT_BY_OPEN[only_open]
+    # Each chat by itself: a customer has one or two, and a list of unknown length could not be prepared.
+    found = [one for chat in chats for one in store.execute(query, {"here": chat, "at_most": limit})]
+    return sorted(found, key=lambda one: one.id, reverse=True)[:limit]
 
 
 def load(store: Store) -> dict[str, int]:
     """Count the open requests of each owner."""
-    query = select(request.c.owner, func.count().label("n")).where(request.c.status.in_(OPEN))
-    return {row.owner: row.n for row in store.execute(query.group_by(request.c.owner)) if row.owner}
+    return {row.owner: row.n for row in store.execute(_LOAD) if row.owner}
 
 
 def tally(store: Store, column: str, *, only_open: bool = True) -> dict[str, int]:

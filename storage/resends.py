@@ -6,6 +6,7 @@ from hashlib import sha256
 from sqlalchemy import bindparam, case, literal_column, select, update
 
 from storage import lanes
+from storage.prepared import prepare
 from storage.store import Store
 from storage.tables.engine import HEAD, TOLD, job, state_is
 
@@ -13,12 +14,12 @@ AGAIN = "#again"
 RECENT = 50  # promises of one chat looked through
 _SURE = 16  # characters of a mark that all parts of one promise share
 _ASKED = (job.c.id, job.c.queue, job.c.dedup)
-_LAST = select(*_ASKED).where(TOLD, job.c.lane == bindparam("in_lane")).order_by(job.c.id.desc()).limit(RECENT)
-_UNDER_WAY = select(*_ASKED).where(
-    job.c.queue == literal_column("'wecom'"), job.c.lane == bindparam("in_lane"), state_is(*HEAD)
+_LAST = prepare(select(*_ASKED).where(TOLD, job.c.lane == bindparam("in_lane")).order_by(job.c.id.desc()).limit(RECENT))
+_UNDER_WAY = prepare(
+    select(*_ASKED).where(job.c.queue == literal_column("'wecom'"), job.c.lane == bindparam("in_lane"), state_is(*HEAD))
 )
 # What is under way keeps its place: its lease ends here, so the sending cannot write down a success any more.
-_AGAIN = (
+_AGAIN = prepare(
     update(job)
     .where(job.c.id == bindparam("job_id"), state_is("done", *HEAD))
     .values(

@@ -6,10 +6,11 @@ from collections.abc import Callable
 import psycopg
 from sqlalchemy import Engine, text
 
+from storage.prepared import prepare
 from storage.store import Store
 
 _CHANNEL = "yingxu"
-_SEND = text(f"SELECT pg_notify('{_CHANNEL}', :queue)")
+_SEND = prepare(text(f"SELECT pg_notify('{_CHANNEL}', :queue)"))
 _PAUSE = 1.0  # seconds: how fast a stop is noticed, and how long after a failure
 
 

@@ -1,43 +1,83 @@
 """One transaction: what every storage function takes as its first argument."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from sqlite3 import SQLITE_ERROR
-from typing import Any, Literal
+from sqlite3 import Error as LiteError
+from typing import Any, NoReturn, TypeVar, overload
 
+from psycopg import Error as PostError
 from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 
-Dialect = Literal["sqlite", "postgresql"]
-Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+from storage.prepared import Dialect, Prepared, Rows
+
+Values = Mapping[str, Any]
+Parameters = Values | list[dict[str, Any]] | None
+
+T = TypeVar("T")
 
 
 class Store:
     """A transaction that is open now; whoever opened it commits it, nobody else may."""
 
-    __slots__ = ("connection", "dialect")
+    __slots__ = ("_raw", "connection", "dialect")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
+        self._raw: Any = connection.connection.dbapi_connection
 
-    def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
-        """Run one statement inside the transaction."""
-        return self.connection.execute(statement, parameters)
+    @overload
+    def execute(self, statement: Prepared[T], parameters: Parameters = None) -> Rows[T]: ...
+    @overload
+    def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]: ...
+    def execute(
+        self, statement: Prepared[Any] | Executable, parameters: Parameters = None
+    ) -> Rows[Any] | CursorResult[Any]:
+        """Run one statement inside the transaction, once for each mapping of a list; raises sqlalchemy's errors."""
+        if not isinstance(statement, Prepared):
+            return self.connection.execute(statement, parameters)
+        text = statement.text(self.connection.dialect)
+        if isinstance(parameters, list) and len(parameters) == 1:
+            return self._run(text.sql, text.parameters(parameters[0]))
+        if isinstance(parameters, list):
+            return self._run_all(text.sql, [text.parameters(one) for one in parameters])
+        return self._run(text.sql, text.parameters(parameters or {}), text.make)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what the block did if it raises; the rest of the transaction stays."""
-        run = self.connection.exec_driver_sql
-        run("SAVEPOINT part")
+        self._run("SAVEPOINT part")
         try:
             yield
         except BaseException as error:
             if not is_fault(error):  # a transaction the database itself gave up has no savepoint to return to
-                run("ROLLBACK TO SAVEPOINT part")
-                run("RELEASE SAVEPOINT part")
+                self._run("ROLLBACK TO SAVEPOINT part")
+                self._run("RELEASE SAVEPOINT part")
             raise
-        run("RELEASE SAVEPOINT part")
+        self._run("RELEASE SAVEPOINT part")
+
+    def _run(self, sql: str, parameters: Any = (), make: Callable[[Any], Any] | None = None) -> Rows[Any]:
+        try:
+            cursor = self._raw.execute(sql, parameters)
+            rows = [] if make is None else cursor.fetchall()
+        except (LiteError, PostError) as error:
+            self._failed(error, sql)
+        return Rows(rows if make is None else [make(row) for row in rows], cursor.rowcount)
+
+    def _run_all(self, sql: str, parameters: list[Any]) -> Rows[Any]:
+        cursor = self._raw.cursor()
+        try:
+            cursor.executemany(sql, parameters)
+        except (LiteError, PostError) as error:
+            self._failed(error, sql)
+        return Rows([], cursor.rowcount)
+
+    def _failed(self, error: Exception, sql: str) -> NoReturn:
+        """Raise it as sqlalchemy would, without parameters; a connection that broke is thrown away with its pool's."""
+        # There is no public way to have this done for an error that SQLAlchemy did not see happen.
+        self.connection._handle_dbapi_exception(error, sql, None, None, None)  # noqa: SLF001 - as above
 
 
 def is_fault(error: BaseException) -> bool:

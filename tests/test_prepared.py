@@ -238,3 +238,13 @@ def _request(store: Store) -> int:
     him = customers.add(store, {"company": "甲公司"}, NOW)
     words = {"type": "x", "nature": "x", "urgency": "x", "priority": "P1", "status": "waiting", "chat": "a"}
     return requests.add(store, {"number": "1", "customer_id": him.id, "created_at": NOW, **words}).id
+
+
+def test_no_index_makes_sqlite_plan_a_statement_anew_for_each_value(database: Database) -> None:
+    if database.dialect == "postgresql":
+        pytest.skip("PostgreSQL plans a prepared statement once")
+    indexes = text("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '%WHERE%'")
+    conditions = [sql.split(" WHERE ")[1] for sql in database.run_sync(lambda s: s.execute(indexes).scalars().all())]
+    assert len(conditions) > 5
+    # SQLite stops at the first part that a query does not imply, and no query compares the state with a parameter.
+    assert all(condition.startswith("state = ") for condition in conditions), conditions

@@ -67,8 +67,9 @@ _partial("job_line", "queue", "lane", "id", states=LINE)
 _partial("job_later", "due_at", states=("later",))
 _partial("job_lease", "lease_until", states=("leased",))
 _partial("job_over", "done_at", states=OVER)
-# What was told in a WeCom chat, for the rare message that WeCom takes and then reports as failed.
-TOLD = (job.c.queue == literal_column("'wecom'")) & state_is("done")
+# What was told in a WeCom chat, for the rare message that WeCom takes and reports as failed. The state comes first:
+# SQLite would otherwise compare every `queue = ?` with 'wecom' and plan the statement anew for each value (60 µs each).
+TOLD = state_is("done") & (job.c.queue == literal_column("'wecom'"))
 Index("job_told", job.c.lane, job.c.id, sqlite_where=TOLD, postgresql_where=TOLD)
 
 # How far the test clock is ahead of real time; one row.

@@ -39,7 +39,7 @@ def upgrade() -> None:
     _partial("job_later", ["due_at"], "state = 'later'")
     _partial("job_lease", ["lease_until"], "state = 'leased'")
     _partial("job_over", ["done_at"], "state = 'done' OR state = 'dead' OR state = 'cancelled'")
-    _partial("job_told", ["lane", "id"], "queue = 'wecom' AND state = 'done'")
+    _partial("job_told", ["lane", "id"], "state = 'done' AND queue = 'wecom'")
     op.create_table(
         "clock",
         sa.Column("id", sa.Integer, primary_key=True),

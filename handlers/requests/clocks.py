@@ -31,9 +31,10 @@ def limits(now: datetime, urgency: str, policy: Policy) -> dict[str, Any]:
 
 def start(request: Request, store: Store, policy: Policy) -> None:
     """Promise the reminders of a new request."""
-    _watch_dispatch(request, request.created_at, store, policy)
+    moments = _dispatch(request, request.created_at, policy)
     for name in LIMITS:
-        _watch(request, name, request.created_at, store, policy)
+        moments |= _watched(request, name, request.created_at, policy)
+    dues.put_many(store, request.id, moments)
 
 
 def move(verb: str, before: Request, after: Request, now: datetime, store: Store, policy: Policy) -> None:
@@ -42,15 +43,20 @@ def move(verb: str, before: Request, after: Request, now: datetime, store: Store
         dues.drop(store, after.id, _ENDS[verb])
     if after.responded_at and not before.responded_at:
         dues.drop(store, after.id, ("respond_near", "respond_over"))
+    moments: dict[str, datetime] = {}
     if after.respond_by != before.respond_by and not after.responded_at:
-        _watch(after, "respond", now, store, policy)
+        dues.drop(store, after.id, ("respond_near",))
+        moments |= _watched(after, "respond", now, policy)
     if after.resolve_by != before.resolve_by and after.status in ("waiting", "working"):
-        _watch(after, "resolve", now, store, policy)
+        dues.drop(store, after.id, ("resolve_near",))
+        moments |= _watched(after, "resolve", now, policy)
     if after.urgency != before.urgency and after.status == "waiting":
-        _watch_dispatch(after, now, store, policy)
+        dues.drop(store, after.id, ("dispatch",))
+        moments |= _dispatch(after, now, policy)
     restarted = after.priority != before.priority and after.status == "working"
     if verb in ("accept", "fail", "reopen") or restarted:
-        dues.put(store, after.id, "push", next_push(now, now, after.priority, policy))
+        moments["push"] = next_push(now, now, after.priority, policy)
+    dues.put_many(store, after.id, moments)
 
 
 def next_push(last: datetime, now: datetime, priority: str, policy: Policy) -> datetime:
@@ -65,18 +71,13 @@ def next_push(last: datetime, now: datetime, priority: str, policy: Policy) -> d
     return calendar.within(slot, policy.push.hours, policy)
 
 
-def _watch_dispatch(request: Request, now: datetime, store: Store, policy: Policy) -> None:
-    """Promise the alarm of an urgent request nobody accepts, and of no other (A-124)."""
-    dues.drop(store, request.id, ("dispatch",))
-    if request.urgency == "urgent":
-        dues.put(store, request.id, "dispatch", calendar.after(now, policy.alerts.dispatch, policy))
+def _dispatch(request: Request, now: datetime, policy: Policy) -> dict[str, datetime]:
+    """Return the alarm of an urgent request nobody accepts, and of no other (A-124)."""
+    return {"dispatch": calendar.after(now, policy.alerts.dispatch, policy)} if request.urgency == "urgent" else {}
 
 
-def _watch(request: Request, name: str, now: datetime, store: Store, policy: Policy) -> None:
-    """Promise the reminder before a time limit and the alarm at it."""
+def _watched(request: Request, name: str, now: datetime, policy: Policy) -> dict[str, datetime]:
+    """Return the reminder before a time limit, unless that is over already, and the alarm at it."""
     limit: datetime = getattr(request, f"{name}_by")
     near = limit - policy.alerts.before.wall
-    dues.drop(store, request.id, (f"{name}_near",))
-    if near > now:
-        dues.put(store, request.id, f"{name}_near", near)
-    dues.put(store, request.id, f"{name}_over", limit)
+    return {f"{name}_near": near, f"{name}_over": limit} if near > now else {f"{name}_over": limit}

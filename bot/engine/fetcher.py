@@ -13,7 +13,7 @@ import structlog
 
 from bot.engine import delivery, pulls
 from bot.engine.faults import described
-from bot.engine.shared import FETCH, POLL, Shared, promises, put, repeat
+from bot.engine.shared import FETCH, Shared, promises, put, repeat
 from bot.engine.slots import LEASE, Slots
 from bot.errors import DeliveryError, Refused, Retry
 from bot.platforms import Platform
@@ -48,7 +48,7 @@ class Fetcher:
 
     async def _step(self) -> float:
         if not self.slots.free:
-            return POLL
+            return self._shared.poll
         leased, pause = await self._shared.database.run(self._lease)
         for job in leased:
             self.slots.begin(job.id, self._fetch(job))
@@ -61,8 +61,7 @@ class Fetcher:
         leased = jobs.lease(store, FETCH, now, self.slots.free, shared.owner, until, like=like)
         if leased:
             return leased, 0.0
-        due = queues.next_due(store, [FETCH], now)
-        return [], POLL if due is None else min(POLL, (due - now).total_seconds() + 0.001)
+        return [], shared.until(queues.next_due(store, [FETCH], now), now)
 
     async def _fetch(self, job: Job) -> None:
         task: dict[str, Any] = {}

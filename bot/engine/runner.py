@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from bot.engine.faults import described
-from bot.engine.shared import IN, POLL, Shared, encoder, incoming_decoder, promises, put, repeat
+from bot.engine.shared import IN, Shared, encoder, incoming_decoder, promises, put, repeat
 from handlers.messages import Incoming, Toast
 from storage import jobs, queues
 from storage.database import Store, is_fault
@@ -36,6 +36,7 @@ class Turns:
     toasts: dict[str, Toast | None] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
     failed: list[int] = field(default_factory=list)
+    pause: float = 0.0
 
 
 class Runner:
@@ -87,13 +88,17 @@ class Runner:
                     future.set_result(toast)
         if turns.seconds and self._workers > 1:
             self._bell.ring()  # where there was one there may be more: the next worker looks too
-        return 0 if turns.seconds else POLL
+        return turns.pause
 
     def _work(self, store: Store) -> tuple[Turns, set[str]]:
         turns = Turns()
         rung: set[str] = set()
         begin = monotonic()
-        for job in jobs.take(store, IN, self._shared.clock.now(), self._limit):
+        now = self._shared.clock.now()
+        taken = jobs.take(store, IN, now, self._limit)
+        if not taken:
+            turns.pause = self._shared.until(queues.next_due(store, [IN], now), now)
+        for job in taken:
             start = monotonic()
             rung |= self._turn(store, job, turns)
             turns.seconds.append(monotonic() - start)
@@ -120,7 +125,7 @@ class Runner:
             turns.failed.append(job.id)
             return self._failed(store, job, incoming, error)
         turns.toasts[incoming.id] = reply.toast
-        return rung
+        return rung | {incoming.platform}  # what was held for this word, or is told again, was put by nobody now
 
     def _failed(self, store: Store, job: Job, incoming: Incoming, error: Exception) -> set[str]:
         """Try again later; when that was often enough a person gets it, and the chat goes on."""

@@ -13,7 +13,7 @@ import structlog
 
 from bot.engine import delivery
 from bot.engine.delivery import Send
-from bot.engine.shared import POLL, Shared, outgoing_decoder, promises, put, repeat
+from bot.engine.shared import Shared, outgoing_decoder, promises, put, repeat
 from bot.engine.slots import LEASE, Slots
 from bot.platforms import Places, Platform
 from handlers.messages import Outgoing
@@ -61,20 +61,21 @@ class Sender:
     async def _step(self) -> float:
         self._resting = {lane: until for lane, until in self._resting.items() if until > monotonic()}
         if not self.slots.free:
-            return POLL
+            return self._shared.poll
         taken = await self._shared.run(self._lease)
         for lane, wait in taken.waits.items():
             self._resting[lane] = monotonic() + wait
         for send in taken.sends:
             self.slots.begin(send.job.id, delivery.deliver(self._shared, self._platform, send, self))
-        soonest = min((until - monotonic() for until in self._resting.values()), default=POLL)
-        return min(POLL, taken.pause, max(0.0, soonest))
+        soonest = min((until - monotonic() for until in self._resting.values()), default=self._shared.poll)
+        return min(taken.pause, max(0.0, soonest))
 
     def _lease(self, store: Store) -> tuple[Taken, set[str]]:
         now, real = self._shared.clock.now(), self._shared.clock.real()
         heads = jobs.take(store, self._platform.name, now, self.slots.free, but=self.resting())
         if not heads:
-            return Taken((), {}, self._pause(store, now)), set()
+            soonest = queues.next_due(store, [self._platform.name], now)
+            return Taken((), {}, self._shared.until(soonest, now)), set()
         free, rung = self._open(store, heads, now)
         waits = limits.admit(store, [self._shared.rates(job.lane) for job, _ in free], real)
         admitted = [pair for pair, wait in zip(free, waits, strict=True) if not wait]
@@ -83,10 +84,6 @@ class Sender:
         sends = tuple(Send(job, out, place) for job, (_, out), place in zip(started, admitted, places, strict=True))
         limited = {job.lane: wait for (job, _), wait in zip(free, waits, strict=True) if wait}
         return Taken(sends, limited, 0.0), rung
-
-    def _pause(self, store: Store, now: datetime) -> float:
-        due = queues.next_due(store, [self._platform.name], now)
-        return POLL if due is None else min(POLL, (due - now).total_seconds() + 0.001)
 
     def _open(self, store: Store, heads: Sequence[Job], now: datetime) -> tuple[list[tuple[Job, Outgoing]], set[str]]:
         """Leave out what cannot be read, and hold what may not be told now."""

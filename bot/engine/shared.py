@@ -23,8 +23,10 @@ from storage.jobs import Job, New
 
 IN = "in"
 FETCH = "fetch"
-POLL = 1.0
-"""Longest seconds without looking: the safety net under lost rings and signals."""
+POLL = {"sqlite": 5.0, "postgresql": 1.0}
+"""Longest seconds without looking: the safety net under lost signals. On SQLite all work is put here, and rings."""
+CALM = 1.0
+"""Seconds to wait after a step that failed."""
 
 encoder = msgspec.json.Encoder()
 incoming_decoder = msgspec.json.Decoder(Incoming)
@@ -58,6 +60,15 @@ class Shared:
     observe: Callable[[float], object] = unobserved
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     deliveries: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def poll(self) -> float:
+        """Longest seconds without looking for work."""
+        return POLL[self.database.dialect]
+
+    def until(self, moment: datetime | None, now: datetime) -> float:
+        """Return the seconds to wait for a moment, at most `poll`."""
+        return self.poll if moment is None else min(self.poll, (moment - now).total_seconds() + 0.001)
 
     def counted(self, platform: str, outcome: str) -> None:
         """Count one delivery."""
@@ -102,7 +113,7 @@ async def repeat(step: Callable[[], Awaitable[float]], bell: Bell, stopping: asy
             log.error(  # noqa: TRY400 - faults.py says why
                 "engine step failed", step=getattr(step, "__qualname__", ""), **described(error)
             )
-            await asyncio.sleep(POLL)
+            await asyncio.sleep(CALM)
             continue
         if pause > 0 and not stopping.is_set():
             await bell.wait(pause)

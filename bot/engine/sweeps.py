@@ -6,7 +6,7 @@ from time import monotonic
 import structlog
 
 from bot.engine import owners
-from bot.engine.shared import FETCH, POLL, Shared, encoder, promises, put, repeat
+from bot.engine.shared import FETCH, Shared, encoder, promises, put, repeat
 from storage import jobs, leases, limits, queues
 from storage.database import Store
 from storage.jobs import New
@@ -15,6 +15,8 @@ PERIOD = timedelta(minutes=10)
 """Between pulls of all accounts without a callback (contract.md section 7)."""
 KEEP = timedelta(days=30)
 """How long a job that is over is known, so that a repeat is known as one; platforms repeat for hours."""
+LOOK = 1.0
+"""Longest seconds without looking: nobody rings for a moment that was promised."""
 TAKEOVER = 5.0
 PURGE = 3600.0
 TIME = "time"
@@ -55,8 +57,8 @@ class Sweeper:
         if worked:
             return 0
         if next_moment is None:
-            return POLL
-        return min(POLL, max(0.001, (next_moment - shared.clock.now()).total_seconds()))
+            return LOOK
+        return min(LOOK, max(0.001, (next_moment - shared.clock.now()).total_seconds()))
 
     def _enter(self, store: Store) -> tuple[timedelta, set[str]]:
         """Let jobs join their lines whose moment has come; look whether another process turned the clock."""

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from bot.callbacks import Callbacks
 from bot.clock import Clock
 from bot.feishu.edge import FeishuEdge
-from bot.feishu.longconn import LongConnection
 from bot.front import Front, Table, alive
 from bot.metrics import Metrics
 from bot.readiness import Readiness
-from bot.settings import Settings, WrongSettingError
+from bot.settings import FeishuSettings, Settings, WrongSettingError
 from bot.tray import Tray
 from bot.wecom.edge import WeComEdge
 from bot.works import Works
@@ -21,6 +20,8 @@ from storage.database import Database, InUse, Unsafe, is_fault
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+    from bot.feishu.longconn import LongConnection
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Application:
     readiness: Readiness
     works: Works
     asgi: Front
-    long_connection: LongConnection | None
+    long_connection: "LongConnection | None"
 
     def open(self) -> None:
         """Open the database, and bring a SQLite file to the newest tables; raises WrongSettingError."""
@@ -80,15 +81,22 @@ def build(settings: Settings) -> Application:
     edges = WeComEdge(wecom), FeishuEdge(feishu, works.bot_open_id)
     callbacks = Callbacks(*edges, tray=Tray(database), clock=clock, works=works, metrics=metrics)
     rest = partial(_web, database, clock, metrics, readiness, works, policy)
-    by_socket = feishu.mode == "websocket"
     return Application(
         database=database,
         clock=clock,
         readiness=readiness,
         works=works,
         asgi=Front(_busy(callbacks), rest),
-        long_connection=LongConnection(feishu, callbacks.from_socket) if by_socket else None,
+        long_connection=_long_connection(feishu, callbacks),
     )
+
+
+def _long_connection(feishu: FeishuSettings, callbacks: Callbacks) -> "LongConnection | None":
+    if feishu.mode != "websocket":
+        return None
+    from bot.feishu.longconn import LongConnection
+
+    return LongConnection(feishu, callbacks.from_socket)
 
 
 def _busy(callbacks: Callbacks) -> Table:

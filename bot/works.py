@@ -1,6 +1,7 @@
 """The works: all that happens behind the callbacks. It takes seconds to load, so it comes after listening."""
 
 import asyncio
+import gc
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -57,6 +58,7 @@ class Works:
     async def _load(self) -> None:
         try:
             parts = await asyncio.to_thread(self._loaded)
+            await asyncio.to_thread(_settle)
             self._parts = parts
             await parts.engine.start()
             self._running.set()
@@ -66,6 +68,8 @@ class Works:
         except Exception:
             # Callbacks go on being kept, and readyz says that nobody works them off.
             log.exception("loading failed")
+        finally:
+            gc.enable()
 
     def _loaded(self) -> Parts:
         """Import and make everything; runs in a thread."""
@@ -122,3 +126,10 @@ class Works:
     def bot_open_id(self) -> str:
         """Return the bot's own open_id in Feishu, "" while it is unknown."""
         return self._parts.feishu.bot_open_id() if self._parts else ""
+
+
+def _settle() -> None:
+    """Leave what has been loaded out of every later search for garbage, if it was put off so long (bot/serve.py)."""
+    if not gc.isenabled():
+        gc.collect()
+        gc.freeze()

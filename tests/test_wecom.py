@@ -5,6 +5,7 @@ import json
 import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -219,6 +220,7 @@ def test_every_broken_frame_is_refused(edge: WeComEdge) -> None:
         "<xml><a></xml>",
         '<!DOCTYPE x [<!ENTITY e "lol">]><xml><FromUserName>&e;</FromUserName></xml>',
         '<!DOCTYPE x SYSTEM "file:///etc/passwd"><xml>&x;</xml>',
+        "<!DOCTYPE xml><xml><FromUserName>a</FromUserName></xml>",
         '<?xml version="1.0" encoding="no-such"?><xml/>',
         "<xml>\x00</xml>",
         "<xml>" + "<a>" * 100_000 + "</a>" * 100_000 + "</xml>",
@@ -229,6 +231,28 @@ def test_every_broken_frame_is_refused(edge: WeComEdge) -> None:
 def test_signed_xml_that_is_none_is_refused(edge: WeComEdge, xml: str) -> None:
     with pytest.raises(BadCallback):
         edge.read(*sent(xml), NOW)
+
+
+def test_a_field_is_what_stands_once_and_plainly_under_the_root(edge: WeComEdge) -> None:
+    told = "<MsgType>text</MsgType><FromUserName>a</FromUserName><MsgId>1</MsgId>"
+    long = "字 " * 9000
+    for content, read in {
+        f"<Content><![CDATA[{long}]]>\n &amp;<![CDATA[<b>]]></Content>": f"{long}\n &<b>",
+        "<Content>x</Content><Content>y</Content>": "",
+        "<Content>x<b/></Content>": "",
+        '<Content a="1">x</Content>': "",
+        "<List><Content>x</Content></List>": "",
+        "<Content>\n \t</Content>": "\n \t",
+    }.items():
+        (incoming,) = listed(edge.read(*sent(f"<xml>\n{told}{content}</xml>"), NOW))
+        assert getattr(incoming.content, "text", "") == read
+
+
+def test_a_record_of_nine_thousand_tags_is_read_in_no_time(edge: WeComEdge) -> None:
+    query, outer = sent("<xml>" + "<a>" * 4500 + "</a>" * 4500 + "</xml>")
+    begin = process_time()
+    assert edge.read(query, outer, NOW) == []
+    assert process_time() - begin < 0.5
 
 
 def test_mutated_callbacks_raise_nothing_but_bad_callback(edge: WeComEdge) -> None:

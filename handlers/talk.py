@@ -67,11 +67,8 @@ def _to_agent(contact: Contact, request: Request, text: str) -> Reply:
 def _news(contact: Contact, request: Request, text: str) -> dict[str, str]:
     """Return what the words say of a customer of whom little is known yet: he called for a person at once."""
     said = {key: value for key, value in fields(text, contact.now).items() if key in PROFILE}
-    known = customers.get(contact.store, request.customer_id)
-    customers.learn(
-        contact.store, known, {key: value for key, value in said.items() if not known.profile.get(key)}, contact.now
-    )
-    news = {key: value for key, value in said.items() if not getattr(request, key)}
+    news = {key: value for key, value in said.items() if getattr(request, key) in ("", contact.chat.nickname)}
+    customers.learn(contact.store, customers.get(contact.store, request.customer_id), news, contact.now)
     return news | ({"description": text} if request.description == customer.HUMAN_NEED else {})
 
 

@@ -63,7 +63,10 @@ def lock(store: Store, lanes: Iterable[Lane]) -> None:
     Sorted, so that two transactions cannot wait for each other. SQLite has one writer and needs no lock.
     """
     if store.dialect == "postgresql":
-        store.execute(_LOCK, {"keys": sorted(_number(lane) for lane in set(lanes))})
+        wanted = {_number(lane) for lane in lanes} - store.locked
+        if wanted:
+            store.execute(_LOCK, {"keys": sorted(wanted)})
+            store.locked |= wanted
 
 
 def promote(store: Store, lane: Lane) -> None:

@@ -76,7 +76,8 @@ def prepare(
     """Prepare a statement, or one for each database, to run often.
 
     `into` is called with the columns of each row; without it rows are named tuples. `columns` are those an INSERT or
-    UPDATE sets by parameters of the same names. A list of unknown length (an expanding IN) cannot be prepared.
+    UPDATE sets by parameters of the same names. A list of unknown length (an expanding IN) cannot be prepared, and of
+    a text() without columns() no rows are read.
     """
     one = {} if isinstance(statement, Mapping) else {"sqlite": statement, "postgresql": statement}
     statements = cast("Mapping[Dialect, Executable]", one or statement)

@@ -21,11 +21,13 @@ T = TypeVar("T")
 class Store:
     """A transaction that is open now; whoever opened it commits it, nobody else may."""
 
-    __slots__ = ("_raw", "connection", "dialect")
+    __slots__ = ("_raw", "connection", "dialect", "locked")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
+        self.locked: frozenset[int] = frozenset()
+        """Lanes this transaction has locked already (lanes.py); on SQLite always none."""
         self._raw: Any = connection.connection.dbapi_connection
 
     @overload
@@ -48,12 +50,14 @@ class Store:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what the block did if it raises; the rest of the transaction stays."""
+        locked = self.locked
         self._run("SAVEPOINT part")
         try:
             yield
         except BaseException as error:
             if not is_fault(error):  # a transaction the database itself gave up has no savepoint to return to
                 self._run("ROLLBACK TO SAVEPOINT part")
+                self.locked = locked  # the database let go of those taken since
                 self._run("RELEASE SAVEPOINT part")
             raise
         self._run("RELEASE SAVEPOINT part")

@@ -6,13 +6,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import Integer, bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, NoResultFound, OperationalError
 
-from storage import cards, chats, dues, requests
+from storage import cards, chats, dues, lanes, requests
 from storage.chats import Chat
 from storage.database import Database, Store, is_fault
-from storage.prepared import fields, numbered, one_of, prepare
+from storage.prepared import Prepared, fields, numbered, one_of, prepare
 from storage.store import is_passing
 from storage.tables.desk import chat
 from storage.tables.engine import card, limit_bucket
@@ -152,6 +152,31 @@ def test_a_savepoint_undoes_a_broken_rule_and_the_work_goes_on(database: Databas
 
     assert database.run_sync(work) == ["a", "c"]
     assert database.run_sync(lambda s: s.execute(KEYS).scalars()) == ["a", "c"]
+
+
+def test_a_lane_let_go_with_a_savepoint_is_locked_again(database: Database) -> None:
+    if database.dialect == "sqlite":
+        pytest.skip("SQLite has one writer and locks no lanes")
+    held = text("SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+    count = prepare(held.columns(n=Integer))
+
+    def work(store: Store) -> list[int]:
+        counts: list[int] = []
+        lanes.lock(store, [("in", "a")])
+        with pytest.raises(LookupError), store.savepoint():
+            _lock_and_fail(store, counts, count)
+        for _ in range(2):
+            counts.append(store.execute(count).scalar())
+            lanes.lock(store, [("in", "a"), ("in", "b")])
+        return [*counts, store.execute(count).scalar()]
+
+    assert database.run_sync(work) == [2, 1, 2, 2]
+
+
+def _lock_and_fail(store: Store, counts: list[int], count: Prepared[Any]) -> None:
+    lanes.lock(store, [("in", "b")])
+    counts.append(store.execute(count).scalar())
+    raise LookupError
 
 
 def test_what_raises_leaves_nothing_behind(database: Database) -> None:

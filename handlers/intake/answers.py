@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from handlers.intake.draft import PROFILE, Draft, Heard, wanting
 from handlers.policy import AskedField, Policy
@@ -56,8 +57,12 @@ def parse(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[str,
     return PARSERS[field.kind](text.strip()[:LONGEST], field, draft, heard)
 
 
+@lru_cache(maxsize=64)
 def plain(text: str) -> str:
-    """Return the text as it is compared: full-width to half-width, without blanks and closing punctuation."""
+    """Return the text as it is compared: full-width to half-width, without blanks and closing punctuation.
+
+    Remembered for a moment: one message is compared with a dozen words.
+    """
     return re.sub(r"\s+", "", narrow(unicodedata.normalize("NFKC", text))).rstrip("。.!！~～,，?？")
 
 

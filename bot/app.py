@@ -65,10 +65,12 @@ class Application:
 
     async def stop(self) -> None:
         """Finish or keep what was acknowledged, and let go of everything."""
-        if self.long_connection:
-            await self.long_connection.stop()
-        await self.works.stop()
-        await asyncio.to_thread(self.database.close)
+        try:
+            if self.long_connection:
+                await self.long_connection.stop()
+            await self.works.stop()
+        finally:
+            await asyncio.to_thread(self.database.close)
 
 
 def build(settings: Settings) -> Application:

@@ -29,6 +29,8 @@ def classifier() -> None:
 )
 def train(corpus: "Sequence[Path]", out: Path | None) -> None:
     """Train a candidate and print what cross-validation says of it."""
+    from classifier.labels import read_rows
+    from classifier.train import across_authors
     from classifier.train import train as run
 
     def progress(what: str, done: int, steps: int) -> None:
@@ -36,6 +38,8 @@ def train(corpus: "Sequence[Path]", out: Path | None) -> None:
 
     target = out or _models() / "candidate"
     click.echo(run(corpus or _packaged(), target, progress).text())
+    for author, report in across_authors(read_rows(corpus or _packaged())).items():
+        click.echo(f"\n作者 {author} 的消息，由只学过其他作者的模型判断：\n{report.text()}")
     click.echo(f"模型已写入 {target}；启用：yingxu classifier promote {target}", err=True)
 
 

@@ -39,8 +39,13 @@ class Front:
     async def _rest(self) -> "ASGIApp":
         if self._made is None:
             self._made = asyncio.ensure_future(asyncio.to_thread(self._make))
+            self._made.add_done_callback(self._forget_failure)
         # Shielded: whoever asked first may leave before it is made, and others wait for the same.
         return await asyncio.shield(self._made)
+
+    def _forget_failure(self, made: "asyncio.Future[ASGIApp]") -> None:
+        if made.cancelled() or made.exception():
+            self._made = None  # the next request tries again
 
 
 async def alive(_: "Scope", __: "Receive", send: "Send") -> None:

@@ -110,11 +110,11 @@ def _renderer(style: Literal["console", "json"]) -> "Processor":
 
 
 def _short_trace(logger: "WrappedLogger", method: str, event: "EventDict") -> "EventDict":
-    """Replace a traceback by one line: what, and the innermost places. A message may quote a customer: it is cut."""
+    """Replace a traceback by its kind and the innermost places; its message may quote a customer."""
     raised = event.pop("exc_info", None)
     error = sys.exc_info()[1] if raised is True else raised[1] if isinstance(raised, tuple) else raised
     if isinstance(error, BaseException):
-        event["error"] = f"{type(error).__name__}: {error}"[:300]
+        event["error"] = type(error).__name__
         event["at"] = _places(error.__traceback__)
     return event
 

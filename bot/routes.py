@@ -1,4 +1,4 @@
-"""The routes of those who run the bot: people, machines and tests. The busy ones are in bot/front.py."""
+"""The routes of those who run the bot: people, machines and tests. The callbacks are in bot/callbacks.py."""
 
 from asyncio import timeout
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class Operation:
 
 
 def table(operation: Operation, turning: Turning | None) -> list[Route]:
-    """Every route there is; without a test clock its routes do not exist."""
+    """All routes but the busy ones (bot/app.py); without a test clock its routes do not exist."""
     routes = [Route("/readyz", operation.ready), Route("/metrics", operation.show_metrics)]
     if turning:
         routes.append(Route("/test/clock", turning.show, methods=["GET"]))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bot.feishu.platform import FeishuPlatform
     from bot.wecom.platform import WeComPlatform
 
+AGAIN_SECONDS = 5
+"""After a failed load it is tried again so much later."""
 STOP_SECONDS = 10
 """What was begun has this long to end; the rest is kept for the next start."""
 
@@ -57,19 +59,26 @@ class Works:
 
     async def _load(self) -> None:
         try:
-            parts = await asyncio.to_thread(self._loaded)
-            await asyncio.to_thread(_settle)
-            self._parts = parts
-            await parts.engine.start()
-            self._running.set()
-            self.readiness.model = True
-            await parts.feishu.prepare()
-            logs.quiet()  # lark_oapi sets its logger up when it is imported
-        except Exception:
-            # Callbacks go on being kept, and readyz says that nobody works them off.
-            log.exception("loading failed")
+            while not await self._loaded_and_started():  # noqa: ASYNC110 - nothing rings when a database is back
+                await asyncio.sleep(AGAIN_SECONDS)
         finally:
             gc.enable()
+
+    async def _loaded_and_started(self) -> bool:
+        try:
+            parts = await asyncio.to_thread(self._loaded)
+            await asyncio.to_thread(_settle)
+            await parts.engine.start()
+        except Exception:
+            # Whatever it was is tried again; meanwhile callbacks are kept, and readyz says that nobody works them off.
+            log.exception("loading failed")
+            return False
+        self._parts = parts
+        self._running.set()
+        self.readiness.model = True
+        await parts.feishu.prepare()
+        logs.quiet()  # lark_oapi sets its logger up when it is imported
+        return True
 
     def _loaded(self) -> Parts:
         """Import and make everything; runs in a thread."""

@@ -225,6 +225,6 @@ def alarm(request: Request, kind: str, title: str, at: datetime, desk: Desk, *, 
         title=title, facts=card.brief(request, desk.policy), tone="urgent" if kind.endswith("over") else "warning"
     )
     chats = [f"fs:{request.owner}"] if to_owner else []
-    chats += [p.chat for p in assignment.superiors(request, desk.policy)] if kind != "near" else []
+    chats += [p.chat for p in assignment.superiors(request, desk.policy)] if not kind.endswith("near") else []
     key = f"{kind}:{request.id}:{at.isoformat()}"
     return [Outgoing(to=chat, message=message, key=f"{key}:{chat}", request=request.id) for chat in chats]

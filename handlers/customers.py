@@ -13,10 +13,8 @@ from handlers.wording import customer
 from storage import chats, jobs, resends
 from storage.database import Store
 
-HISTORY = 3
 # The failures of msg_send_fail that say the send window is used up (wecom.md section 1a).
 _WINDOW_SHUT = {"4", "5", "6"}
-_SHORTEST_NEED = 2
 
 
 def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:

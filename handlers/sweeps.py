@@ -64,7 +64,7 @@ def _dispatch(due: Due, request: Request, _: datetime, __: Store, desk: Desk) ->
 def _near(due: Due, request: Request, _: datetime, __: Store, desk: Desk) -> list[Outgoing]:
     name = due.kind.removesuffix("_near")
     title = staff.NEAR[name].format(number=request.number, at=card.clock(_limit(request, name), desk.policy))
-    return announcements.alarm(request, "near", title, due.at, desk, to_owner=True) if _runs(request, name) else []
+    return announcements.alarm(request, due.kind, title, due.at, desk, to_owner=True) if _runs(request, name) else []
 
 
 def _over(due: Due, request: Request, _: datetime, __: Store, desk: Desk) -> list[Outgoing]:

@@ -178,7 +178,10 @@ def _on_one(
         meant = contact.own()[:1]
     if not meant:
         return contact.say(customer.NONE_OPEN)
-    return do(meant[0]) if len(meant) == 1 else _which(contact, meant, action)
+    if len(meant) > 1:
+        return _which(contact, meant, action)
+    # By its number: that holds it until the transaction ends, whatever an agent does to it meanwhile.
+    return _on_one(contact, meant[0].number, action, label, do)
 
 
 def _which(contact: Contact, meant: list[Request], action: str) -> Reply:

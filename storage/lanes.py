@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, not_, select, text, update
+from sqlalchemy import and_, bindparam, case, exists, func, literal_column, not_, select, text, update
 
 from storage.prepared import prepare
 from storage.store import Store
@@ -44,7 +44,8 @@ _TAGS_BY_STATES = [prepare(_TAGS.where(state_is(*states))) for states in (LINE, 
 _FREE = prepare(
     update(job)
     .where(job.c.id == bindparam("job_id"), state_is("held"))
-    .values(state="waiting", attempts=0, tried_at=None, error="")
+    # That it was tried is kept: parts of it may have arrived, and a platform refuses those as repeats.
+    .values(state="waiting", attempts=case((job.c.attempts > 0, 1), else_=0), tried_at=None, error="")
 )
 _CANCEL = (
     update(job)

@@ -136,7 +136,7 @@ def test_a_send_is_tried_again_under_the_same_name_and_its_chat_waits(database: 
     assert sorted(wecom.texts[:2]) == ["first", "other"]
     assert wecom.texts[2:] == ["first", "first", "first", "second"]
     assert len({call.name for call in wecom.calls if call.text == "first"}) == 1
-    assert [call.attempt for call in wecom.calls if call.text == "first"] == [1, 2, 2, 3]
+    assert [call.attempt for call in wecom.calls if call.text == "first"] == [1, 2, 3, 3]
     assert counters == {("wecom", "delivered"): 3, ("wecom", "retry"): 2}
 
 

@@ -182,7 +182,8 @@ def test_what_is_released_while_another_is_being_told_waits_for_it(database: Dat
     assert lease(database) == []
     database.run_sync(lambda s: jobs.finish(s, second, NOW))
     (released,) = lease(database)
-    assert (released.dedup, released.attempts) == ("1", 1)
+    # The second attempt: parts of the first may have arrived, and the platform refuses those as repeats.
+    assert (released.dedup, released.attempts) == ("1", 2)
 
 
 def test_of_waiting_promises_with_one_tag_only_the_newest_is_told(database: Database) -> None:

@@ -71,20 +71,20 @@ async def deliver(shared: Shared, platform: Platform, send: Send, line: Line) ->
 
 async def _call(shared: Shared, platform: Platform, send: Send) -> Delivered:
     try:
-        return await _once(shared, platform, send)
+        return await _once(shared, platform, send, send.job.attempts)
     except Retry as busy:
         if busy.after is None or busy.after > SHORT:
             raise
         await asyncio.sleep(busy.after)
-    return await _once(shared, platform, send)
+    return await _once(shared, platform, send, send.job.attempts + 1)
 
 
-async def _once(shared: Shared, platform: Platform, send: Send) -> Delivered:
+async def _once(shared: Shared, platform: Platform, send: Send, attempt: int) -> Delivered:
     now = shared.clock.now()
     name = resends.mark(send.job.dedup)
     try:
         async with asyncio.timeout(DEADLINE):
-            return await platform.deliver(send.outgoing, send.places, name, now, send.job.attempts)
+            return await platform.deliver(send.outgoing, send.places, name, now, attempt)
     except DeliveryError:
         raise
     except TimeoutError:
@@ -131,8 +131,9 @@ def _failure(shared: Shared, send: Send, error: DeliveryError, last: datetime | 
         jobs.bury(store, send.job, now, error.reason)
         return "refused" if isinstance(error, Refused) else "dead", queues
 
-    kinds: dict[type[DeliveryError], Record] = {Retry: again, Hold: held, Refused: dead}
-    return kinds[type(error)]
+    if isinstance(error, Retry):
+        return again
+    return held if isinstance(error, Hold) else dead
 
 
 def hopeless(job: Job, now: datetime, last_delivered: datetime | None) -> bool:

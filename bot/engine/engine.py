@@ -8,6 +8,8 @@ from functools import partial
 from time import monotonic
 from typing import TypeVar
 
+import structlog
+
 from bot.clock import Clock
 from bot.engine import owners
 from bot.engine.fetcher import Fetcher
@@ -22,7 +24,7 @@ from bot.engine.wake import Wake
 from bot.platforms import Platform
 from handlers.messages import Toast
 from storage import leases, queues
-from storage.database import Database, Store
+from storage.database import Database, Store, is_fault
 
 T = TypeVar("T")
 
@@ -35,6 +37,9 @@ LOOKS = (0.001, 0.05)
 
 RENEWAL = "renewal"
 """The bell of renewals, rung only to stop."""
+
+
+log = structlog.get_logger(__name__)
 
 
 class Engine:
@@ -79,16 +84,6 @@ class Engine:
         """Deliveries by platform and outcome: delivered, retry, held, refused, dead, overtaken, poison."""
         return self._shared.deliveries
 
-    @property
-    def desk(self) -> Desk:
-        """What handlers are given."""
-        return self._shared.desk
-
-    @desk.setter
-    def desk(self, desk: Desk) -> None:
-        """Give handlers a new desk from their next turn on (the classifier was loaded)."""
-        self._shared.desk = desk
-
     async def start(self) -> None:
         """Take over the kept clock and begin to work."""
         shared = self._shared
@@ -112,7 +107,13 @@ class Engine:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await shared.wake.stop()
-        await shared.database.run(lambda store: leases.give_back(store, shared.owner))
+        try:
+            await shared.database.run(lambda store: leases.give_back(store, shared.owner))
+        except Exception as error:
+            if not is_fault(error):
+                raise
+            # The leases end by themselves; a database that is gone must not make stopping a failure.
+            log.warning("leases not given back", error=type(error).__name__)
 
     def wake(self, *names: str) -> None:
         """Say that work was put into these queues and committed."""

@@ -19,6 +19,8 @@ LOOK = 1.0
 """Longest seconds without looking: nobody rings for a moment that was promised."""
 TAKEOVER = 5.0
 PURGE = 3600.0
+PURGED = 1000
+"""Jobs forgotten at once; the next look forgets the next."""
 TIME = "time"
 """The bell of the clock; not a queue."""
 
@@ -92,8 +94,8 @@ class Sweeper:
             if taken:
                 log.warning("leases taken over", jobs=taken)
         if monotonic() - self._purged >= PURGE or not self._purged:
-            self._purged = monotonic()
-            await self._shared.database.run(self._purge)
+            more = await self._shared.database.run(self._purge)
+            self._purged = 0.0 if more else monotonic()
 
     def _take_over(self, store: Store) -> tuple[int, set[str]]:
         held = leases.owners(store) - {self._shared.owner}
@@ -102,6 +104,7 @@ class Sweeper:
         taken = leases.takeover(store, self._shared.clock.real(), gone)
         return taken, {FETCH, *self._shared.platforms} if taken else set()
 
-    def _purge(self, store: Store) -> None:
-        jobs.purge(store, self._shared.clock.now() - KEEP)
+    def _purge(self, store: Store) -> bool:
+        """Forget some of what is long over; returns whether there may be more."""
         limits.purge(store, self._shared.clock.real())
+        return jobs.purge(store, self._shared.clock.now() - KEEP, PURGED) == PURGED

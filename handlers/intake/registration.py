@@ -15,7 +15,7 @@ from handlers.requests import assignment
 from handlers.requests.card import Suggestions
 from handlers.requests.lifecycle import TYPE, Happening, apply, register
 from handlers.wording import customer, staff
-from storage import customers
+from storage import customers, requests
 
 # Which nature a type has when nothing in the words says otherwise (process.md A-C2).
 _NATURE = {"bug": "product", "improve": "product", "custom": "product", "consult": "service"}
@@ -44,8 +44,9 @@ def human(contact: Contact) -> Reply:
     draft = open_draft(contact)
     own = contact.own(only_open=True)
     if draft is None and own:
-        wanted = staff.WANTED.format(number=own[0].number)
-        happened = apply("urge", own[0], contact.chat.key, contact.now, contact.store, contact.desk, said=wanted)
+        request = requests.get(contact.store, own[0].id)
+        wanted = staff.WANTED.format(number=request.number)
+        happened = apply("urge", request, contact.chat.key, contact.now, contact.store, contact.desk, said=wanted)
         return _remind(contact, happened)
     return submit(contact, draft or Draft(started=contact.now, answers=known(contact)), human=True)
 

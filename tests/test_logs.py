@@ -76,7 +76,7 @@ def test_every_way_to_log_is_one_clean_line(style: str, capsys: pytest.CaptureFi
 
 
 def test_chatty_libraries_are_silent_below_warning(capsys: pytest.CaptureFixture[str]) -> None:
-    noisy = logging.getLogger("Lark")
+    noisy = logging.getLogger("urllib3")  # "Lark" is switched off for good once the SDK is loaded
     noisy.addHandler(logging.StreamHandler())
     logs.configure("console")
     for name in ("Lark", "aiohttp.client", "urllib3.connectionpool", "uvicorn.error", "alembic.runtime.migration"):

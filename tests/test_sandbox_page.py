@@ -1,6 +1,7 @@
 """The sandbox page in a real browser: what somebody sees and does there, down to the product and back."""
 
 import json
+import os
 import re
 import urllib.error
 import urllib.request
@@ -22,7 +23,9 @@ PNG = bytes.fromhex(
 )
 
 
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium here: apt install chromium, or set CHROMIUM")
+# A machine that checks for others must have a browser; a newcomer without one sees why these were passed over.
+lacking = not CHROMIUM and not os.environ.get("CI")
+pytestmark = pytest.mark.skipif(lacking, reason="no Chromium here: apt install chromium, or set CHROMIUM")
 
 
 @pytest.fixture(scope="module")

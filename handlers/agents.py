@@ -134,7 +134,7 @@ def _accept(deed: Deed) -> Reply:
 
 
 def _open_form(deed: Deed) -> Reply:
-    """Bring the form a verb needs, into the thread of the card."""
+    """Bring the form a verb needs, as a card of its own."""
     verb = deed.press.action
     message = forms.FORMS[verb](deed.request, deed.desk.policy, deed.incoming.id)
     told = Outgoing(

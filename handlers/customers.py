@@ -39,7 +39,7 @@ def _answer(contact: Contact) -> Reply:
     if incoming.nickname:
         contact.keep(nickname=incoming.nickname)
     if served:
-        return Reply()
+        return _kept_silently(contact)
     jobs.release(contact.store, incoming.chat, incoming.at, "wecom")
     match incoming.content:
         case Said(text=text):
@@ -51,6 +51,13 @@ def _answer(contact: Contact) -> Reply:
         case Unreadable(kind=kind):
             told = customer.UNREADABLE.format(kind=customer.KINDS.get(kind, "这类消息"))
             return session.with_question(contact, told)
+
+
+def _kept_silently(contact: Contact) -> Reply:
+    """Keep a picture sent to the person who serves; words are his alone."""
+    request = next(iter(contact.own(only_open=True)), None)
+    sent = contact.incoming.content
+    return attachments.receive(contact, sent, request) if isinstance(sent, Attached) else Reply()
 
 
 def said(contact: Contact, text: str) -> Reply:

@@ -601,3 +601,11 @@ def test_erasing_that_is_not_confirmed_is_not_begun(room: Room) -> None:
     room.said(WANG, "删除我的数据")
     room.said(WANG, "算了")
     assert room.run(lambda store: requests.of_chats(store, [WANG])) == []
+
+
+def test_a_picture_sent_to_the_person_who_serves_is_kept_without_a_word(room: Room) -> None:
+    room.registers()
+    room.happens(WANG, "serving")
+    heard = room.sends(WANG)
+    assert heard.customer == ""
+    assert [told.to for told in room.fetched(heard)] == [f"fs:{LI}"]

@@ -6,9 +6,10 @@ from datetime import datetime
 from classifier.extract import extract
 from classifier.suggest import Guess, Suggestion
 from handlers.desk import Desk
-from handlers.intake.answers import level
+from handlers.intake.answers import level, plain
 from handlers.intake.draft import Draft, Heard, asking
 from handlers.intake.labelled import asides, history, labelled, without_history
+from handlers.intake.repair import CHANGE, CONFIRM
 from handlers.policy import Policy
 from handlers.requests.card import Suggested, Suggestions
 
@@ -35,11 +36,11 @@ class First:
 
 def hear(text: str, draft: Draft, now: datetime, desk: Desk) -> Heard:
     """Read one message of an intake; the labels are judged anew only where the message bears on them."""
-    field = asking(draft, desk.policy)
-    bears = field is None or field.kind in _JUDGED
+    field, named = asking(draft, desk.policy), level(text, desk.policy)
+    steers = bool(named) or plain(text).lower() in CONFIRM | CHANGE
+    bears = (field is None or field.kind in _JUDGED) and not steers
     whole = f"{draft.answers.get('description', '')}\n{text}".strip()
     suggestions = _suggestions(_suggest(whole, now, desk)) if bears else Suggestions()
-    named = level(text, desk.policy)
     return Heard(text=text, level=named, fields=fields(text, now, desk.policy), suggestions=suggestions)
 
 

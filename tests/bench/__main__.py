@@ -11,7 +11,8 @@ import uvloop
 
 from tests.bench import letters, report, servers
 from tests.bench.figures import Figures
-from tests.bench.load import Platform, burst, talk
+from tests.bench.letters import Chat
+from tests.bench.load import Platform, Result, burst, talk
 from tests.bench.wire import Sink
 from tests.waiting import until
 
@@ -31,8 +32,8 @@ class Size:
     idle: float
 
 
-FULL = Size(rounds=3, requests=20_000, acknowledged=1_000, chats=100, echoes=150, idle=20.0)
-QUICK = Size(rounds=1, requests=5_000, acknowledged=1_000, chats=60, echoes=60, idle=3.0)
+FULL = Size(rounds=3, requests=20_000, acknowledged=1_000, chats=200, echoes=150, idle=20.0)
+QUICK = Size(rounds=1, requests=5_000, acknowledged=1_000, chats=120, echoes=60, idle=3.0)
 # The product's own limits let some 6,000 messages a start go out to WeCom without a pause; all of a round stays below.
 
 
@@ -75,12 +76,23 @@ async def _product(size: Size, figures: Figures, platform: Platform, port: int, 
             figures.idle = await _idle(server, size.idle)
             say(f"  product: idle, {figures.idle:.2f} % of a core")
         await talk(server, warm, platform)
+        figures.answers.append(await _answers(server, size.chats, platform))
+        say(f"  product: {figures.answers[-1].rate:,.0f} durable turns/s, p50 {figures.answers[-1].p50:.1f} ms")
         figures.turns.append(await talk(server, chats, platform))
-        say(f"  product: {figures.turns[-1].rate:,.0f} durable turns/s, p50 {figures.turns[-1].p50:.1f} ms")
+        say(f"  product: {figures.turns[-1].rate:,.0f} turns of whole intakes/s, p50 {figures.turns[-1].p50:.1f} ms")
         figures.signals.append(await burst(server, signals))
         say(f"  product: {figures.signals[-1].rate:,.0f} signals of 微信客服/s acknowledged")
         await _needs(server, needs, figures, platform)
         figures.busy_megabytes.append(server.megabytes())
+
+
+async def _answers(server: servers.Server, number: int, platform: Platform) -> Result:
+    """Measure the answers within intakes; the need before them and the confirmation after them are not counted."""
+    chats = letters.intakes(number)
+    await talk(server, [Chat(one.name, one.requests[:1]) for one in chats], platform)
+    result = await talk(server, [Chat(one.name, one.requests[1:-1]) for one in chats], platform)
+    await talk(server, [Chat(one.name, one.requests[-1:]) for one in chats], platform)
+    return result
 
 
 async def _needs(server: servers.Server, needs: list[bytes], figures: Figures, platform: Platform) -> None:

@@ -16,6 +16,7 @@ class Figures:
     needs: list[Result] = field(default_factory=list)
     done_by_then: list[float] = field(default_factory=list)
     drained: list[float] = field(default_factory=list)
+    answers: list[Result] = field(default_factory=list)
     turns: list[Result] = field(default_factory=list)
     echoes: list[Result] = field(default_factory=list)
     listened: list[float] = field(default_factory=list)

@@ -30,10 +30,12 @@ class Turning:
 
     async def show(self, _: Request) -> Response:
         """GET /test/clock."""
+        await self.works.follow_clock()
         return JSONResponse({"now": self._local()})
 
     async def turn(self, request: Request) -> Response:
         """POST /test/clock `{"advance": seconds}` or `{"set": ISO-8601}`; `pending` is what waits for a platform."""
+        await self.works.follow_clock()
         try:
             target = self._target(json.loads(await body.read(request.scope, request.receive, _LARGEST)))
         except BadCallback as refused:

@@ -132,6 +132,10 @@ class Works:
         assert engine  # noqa: S101 - running means loaded
         return await (engine.advance(target, seconds) if target else engine.settle(seconds))
 
+    async def follow_clock(self) -> None:
+        """Show the time that another process on the same database may have turned to a moment ago."""
+        self.clock.adopt(await self.database.read(self.clock.load))
+
     def bot_open_id(self) -> str:
         """Return the bot's own open_id in Feishu, "" while it is unknown."""
         return self._parts.feishu.bot_open_id() if self._parts else ""

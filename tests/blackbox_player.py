@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tests.blackbox_house import PNG, Heard, House
 
@@ -210,3 +211,14 @@ def customer(house: House, manner: Manner | None = None, member: str = "", **fac
     number = int(re.sub(r"\D", "", made.key) or 0)
     made.facts = replace(made.facts, **({"phone": f"138{number:04d}0001"} | facts))
     return made
+
+
+BUG: dict[str, Any] = {"description": "登录页面一直报错500，点登录就闪退，无法登录", "urgency": "紧急"}
+FULL_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+
+
+def bug(home: House, **facts: str) -> tuple[Customer, str, str]:
+    """Register an urgent bug; returns the customer, the number and who holds the card."""
+    guest = customer(home, **BUG | facts)
+    number = guest.at_once()
+    return guest, number, home.holder(number)

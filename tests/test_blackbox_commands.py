@@ -1,16 +1,12 @@
 """The six commands, against the contract alone: who may, with which words, in private, in a group and in WeCom."""
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from tests.blackbox_house import STRANGER, House, house
-from tests.blackbox_player import Customer, customer
+from tests.blackbox_player import FULL_PHONE, Customer, bug
 
-BUG: dict[str, Any] = {"description": "登录页面一直报错500，点登录就闪退，无法登录", "urgency": "紧急"}
-FULL_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 CONDITIONS = ["待处理", "问题修复", "紧急", "P0", "李工", "本周", "本月", "bug", "urgent", "紧急 李工"]
 WRONG = ["/show", "/show 203505-987", "/assign", "/assign 203505-987 李工", "/list 火星", "/shwo"]
 
@@ -19,13 +15,6 @@ WRONG = ["/show", "/show 203505-987", "/assign", "/assign 203505-987 李工", "/
 def home() -> Iterator[House]:
     with house() as opened:
         yield opened
-
-
-def bug(home: House, **facts: str) -> tuple[Customer, str, str]:
-    """Register an urgent bug; returns the customer, the number and who holds the card."""
-    guest = customer(home, **BUG | facts)
-    number = guest.at_once()
-    return guest, number, home.holder(number)
 
 
 def test_the_six_commands_answer_agents_and_managers(home: House) -> None:

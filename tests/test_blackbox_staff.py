@@ -7,16 +7,14 @@ from typing import Any
 import pytest
 
 from tests.blackbox_house import PNG, STRANGER, House, house, policy
-from tests.blackbox_player import Customer, customer
+from tests.blackbox_player import BUG, FULL_PHONE, Customer, bug, customer
 
-BUG: dict[str, Any] = {"description": "登录页面一直报错500，点登录就闪退，无法登录", "urgency": "紧急"}
 IMPROVE: dict[str, Any] = {"description": "希望报表页面增加按部门筛选的功能，现在要一个个找太麻烦", "urgency": "常规"}
 CUSTOM: dict[str, Any] = {
     "description": "需要定制开发一个接口，对接我们公司内部的ERP系统，同步采购单",
     "urgency": "重要",
 }
 CONSULT: dict[str, Any] = {"description": "想咨询一下权限功能应该怎么配置最合适，有没有操作手册", "urgency": "常规"}
-FULL_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 ALL_BUTTONS = {"接单", "转派", "改判", "评估", "更新进度", "请客户补充", "延期", "拆任务", "提交验收", "合并", "关闭"}
 
 
@@ -24,13 +22,6 @@ ALL_BUTTONS = {"接单", "转派", "改判", "评估", "更新进度", "请客�
 def home() -> Iterator[House]:
     with house() as opened:
         yield opened
-
-
-def bug(home: House, **facts: str) -> tuple[Customer, str, str]:
-    """Register an urgent bug; returns the customer, the number and who holds the card."""
-    guest = customer(home, **BUG | facts)
-    number = guest.at_once()
-    return guest, number, home.holder(number)
 
 
 def taken(home: House) -> tuple[Customer, str, str]:

@@ -18,7 +18,7 @@ from bot.tray import Tray, Unavailable
 from bot.wecom.edge import Pull, WeComEdge
 from bot.works import Works
 from handlers.messages import Incoming, Toast
-from storage import jobs
+from storage import jobs, queues
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -30,6 +30,7 @@ RECEIVED = Toast(text="已收到", kind="info")
 _STATUS = {body.TOO_LARGE: 413, body.TOO_SLOW: 408, body.CUT: 400, "envelope": 400, "xml": 400, "json": 400}
 """Refusals that are not simply 403."""
 _OK = Answer()
+_PULLS = queues.fetching("wecom")
 
 log = structlog.get_logger(__name__)
 _encode = msgspec.json.Encoder().encode
@@ -123,7 +124,7 @@ class Callbacks:
     async def _pull(self, pull: Pull, dedup: str) -> str:
         told = {"kind": "kf_pull", "open_kfid": pull.open_kfid, "token": pull.token}
         payload = _encode(told | {"token_at": self.clock.now().isoformat()})
-        return await self._durable([jobs.New("fetch", f"kf:{pull.open_kfid}", dedup, payload)])
+        return await self._durable([jobs.New(_PULLS, f"kf:{pull.open_kfid}", dedup, payload)])
 
     async def _durable(self, new: list[jobs.New]) -> str:
         if not await self.tray.put(new, self.clock.now()):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, bindparam, case, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, LargeBinary, bindparam, case, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import lanes
@@ -184,22 +184,15 @@ def keep(store: Store, new: New, now: datetime, outcome: str) -> None:
         store.execute(_KEPT, {"job_id": known, "now": now, "result": outcome})
 
 
-def take(
-    store: Store, queue: str, now: datetime, limit: int, but: Collection[str] = (), like: Sequence[str] = ()
-) -> list[Job]:
+def take(store: Store, queue: str, now: datetime, limit: int, but: Collection[str] = ()) -> list[Job]:
     """Return heads of lanes that are due, for work inside this transaction; others pass them over until it ends.
 
-    `but`: lanes to leave out; `like`: only lanes that match one of these patterns of SQL.
+    `but`: lanes to leave out.
     """
     values: dict[str, Any] = {"in_queue": queue, "now": now, "at_most": limit}
-    if not but and not like:
+    if not but:
         return store.execute(_HEADS, values).all()
-    query = _DUE
-    if but:
-        query = query.where(job.c.lane.not_in(bindparam("but", expanding=True)))
-        values["but"] = list(but)
-    if like:
-        query = query.where(or_(*(job.c.lane.like(pattern) for pattern in like)))
+    query = _DUE.where(job.c.lane.not_in(list(but)))
     return [Job(**row) for row in store.execute(query, values).mappings()]
 
 
@@ -211,11 +204,9 @@ def start(store: Store, jobs: Sequence[Job], now: datetime, owner: str, until: d
     return [replace(one, owner=owner, attempts=one.attempts + 1, tried_at=one.tried_at or now) for one in jobs]
 
 
-def lease(
-    store: Store, queue: str, now: datetime, limit: int, owner: str, until: datetime, like: Sequence[str] = ()
-) -> list[Job]:
+def lease(store: Store, queue: str, now: datetime, limit: int, owner: str, until: datetime) -> list[Job]:
     """Lease heads of lanes that are due, for work outside of any transaction. `until` is real time."""
-    return start(store, take(store, queue, now, limit, like=like), now, owner, until)
+    return start(store, take(store, queue, now, limit), now, owner, until)
 
 
 def absorb(store: Store, leased: Job, now: datetime) -> list[bytes]:

@@ -13,6 +13,12 @@ from storage.tables.types import UtcDateTime
 
 OUT = ("wecom", "feishu")
 
+
+def fetching(platform: str) -> str:
+    """Return the queue of what is to be got from a platform: each has its own, so that neither waits for the other."""
+    return f"{platform}:fetch"
+
+
 _IN_QUEUE = job.c.queue == bindparam("in_queue")
 _DUE = select(job.c.id).where(_IN_QUEUE, state_is("ready"), job.c.due_at <= bindparam("now")).limit(1)
 _IS_DUE = prepare(_DUE)

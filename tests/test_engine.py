@@ -14,6 +14,7 @@ from bot.clock import Backwards, Clock
 from bot.engine import delivery, owners
 from bot.engine.engine import Engine
 from bot.engine.rates import rates
+from bot.engine.shared import PULLS
 from bot.errors import Hold, Refused, Retry
 from bot.platforms import Delivered
 from handlers.messages import Incoming, Outgoing, Pressed, Toast
@@ -422,7 +423,7 @@ def kf_item(text: str, age: timedelta = timedelta(), who: str = "u") -> dict[str
 
 def signal(database: Database, token: str, key: str) -> None:
     task = {"kind": "kf_pull", "open_kfid": "kf1", "token": token, "token_at": START.isoformat()}
-    database.run_sync(lambda s: jobs.put(s, "fetch", "kf:kf1", key, msgspec.json.encode(task), now=START))
+    database.run_sync(lambda s: jobs.put(s, PULLS, "kf:kf1", key, msgspec.json.encode(task), now=START))
 
 
 def test_the_first_pull_keeps_old_messages_and_answers_the_new_ones(database: Database) -> None:
@@ -450,7 +451,7 @@ def test_signals_that_wait_are_one_pull_with_the_newest_token(database: Database
             await engine.settle()
             wecom.pulls.clear()
             signal(database, "t0", "0")
-            engine.wake("fetch")
+            engine.wake(PULLS)
             await until(lambda: wecom.pulls)
             wecom.log.append(kf_item("hello"))
             for n in range(1, 6):

@@ -496,7 +496,7 @@ def grow(store: Store) -> None:
 def round_of_the_engine(store: Store) -> None:
     """Run what the engine runs again and again."""
     jobs.enter(store, NOW)
-    for job in jobs.lease(store, "wecom", NOW, 32, "me", NOW, ()):
+    for job in jobs.lease(store, "wecom", NOW, 32, "me", NOW):
         leases.is_mine(store, job)
         leases.renew(store, [job.id], "me", NOW)
         jobs.finish(store, job, NOW)

@@ -17,7 +17,7 @@ from bot.engine.hooks import Desk, Hooks
 from bot.engine.rates import Rates, rates
 from bot.engine.runner import Runner
 from bot.engine.sender import Sender
-from bot.engine.shared import FETCH, IN, Shared, repeat, uncounted, unobserved
+from bot.engine.shared import IN, Shared, repeat, uncounted, unobserved
 from bot.engine.slots import LEASE, RENEW
 from bot.engine.sweeps import TIME, Sweeper
 from bot.engine.wake import Wake
@@ -75,7 +75,7 @@ class Engine:
         self._fetchers = [Fetcher(self._shared, platform, replay) for platform in platforms.values()]
         self._slots = [sender.slots for sender in self._senders] + [fetcher.slots for fetcher in self._fetchers]
         self._sweeper = Sweeper(self._shared, pulling=any(hasattr(p, "pull") for p in platforms.values()))
-        self._queues = [IN, *([FETCH] if platforms else []), *platforms]
+        self._queues = [IN, *(queues.fetching(platform) for platform in platforms), *platforms]
         self._tasks: list[asyncio.Task[None]] = []
         self._turning = asyncio.Lock()
 

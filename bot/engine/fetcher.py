@@ -13,7 +13,7 @@ import structlog
 
 from bot.engine import delivery, pulls
 from bot.engine.faults import described
-from bot.engine.shared import FETCH, Shared, promises, put, repeat
+from bot.engine.shared import Shared, promises, put, repeat
 from bot.engine.slots import LEASE, Slots
 from bot.errors import DeliveryError, Refused, Retry
 from bot.platforms import Platform
@@ -24,7 +24,6 @@ from storage.jobs import Job
 AT_ONCE = 16
 DEADLINE = 120.0
 """Seconds of real time for one file, or for all pages of one pull."""
-LANES = {"wecom": ("kf%", "app:%"), "feishu": ("fs:%",)}
 PULL_CAP = 60.0
 """Longest seconds between two tries of a pull: customers wait behind it."""
 
@@ -33,13 +32,14 @@ _decoder = msgspec.json.Decoder(dict[str, Any])
 
 
 class Fetcher:
-    """Works the lanes of one platform in the `fetch` queue."""
+    """Works what is to be got from one platform."""
 
     def __init__(self, shared: Shared, platform: Platform, replay: timedelta) -> None:
         self._shared = shared
         self._platform = platform
         self._replay = replay
-        self._bell = shared.wake.bell(FETCH)
+        self._queue = queues.fetching(platform.name)
+        self._bell = shared.wake.bell(self._queue)
         self.slots = Slots(AT_ONCE, self._bell)
 
     async def run(self) -> None:
@@ -57,11 +57,10 @@ class Fetcher:
     def _lease(self, store: Store) -> tuple[list[Job], float]:
         shared, now = self._shared, self._shared.clock.now()
         until = shared.clock.real() + LEASE
-        like = LANES[self._platform.name]
-        leased = jobs.lease(store, FETCH, now, self.slots.free, shared.owner, until, like=like)
+        leased = jobs.lease(store, self._queue, now, self.slots.free, shared.owner, until)
         if leased:
             return leased, 0.0
-        return [], shared.until(queues.next_due(store, [FETCH], now), now)
+        return [], shared.until(queues.next_due(store, [self._queue], now), now)
 
     async def _fetch(self, job: Job) -> None:
         task: dict[str, Any] = {}

@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from bot.engine.faults import described
-from bot.engine.shared import FETCH, IN, Shared, encoder
+from bot.engine.shared import IN, PULLS, Shared, encoder
 from bot.errors import Refused, Retry
 from bot.platforms import Platform
 from handlers.messages import Incoming
@@ -80,7 +80,7 @@ def request(open_kfid: str, dedup: str, task: dict[str, Any]) -> New:
     payload = {"kind": "kf_pull", "open_kfid": open_kfid, "token": task.get("token", "")}
     if "token_at" in task:
         payload["token_at"] = task["token_at"]
-    return New(FETCH, f"kf:{open_kfid}", dedup, encoder.encode(payload))
+    return New(PULLS, f"kf:{open_kfid}", dedup, encoder.encode(payload))
 
 
 async def pull(shared: Shared, platform: KfPlatform, job: Job, task: dict[str, Any], replay: timedelta) -> None:

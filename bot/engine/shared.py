@@ -16,13 +16,14 @@ from bot.engine.hooks import Desk, Hooks
 from bot.engine.rates import Rates
 from bot.engine.wake import Bell, Wake
 from bot.platforms import Platform
-from handlers.messages import Fetch, Incoming, Outgoing
-from storage import jobs, lanes
+from handlers.messages import Fetch, Incoming, Outgoing, platform_of
+from storage import jobs, lanes, queues
 from storage.database import Database, Store
 from storage.jobs import Job, New
 
 IN = "in"
-FETCH = "fetch"
+PULLS = queues.fetching("wecom")
+"""Only WeCom hands messages out on request (微信客服)."""
 POLL = {"sqlite": 5.0, "postgresql": 1.0}
 """Longest seconds without looking: the safety net under lost signals. On SQLite all work is put here, and rings."""
 CALM = 1.0
@@ -77,8 +78,8 @@ class Shared:
 
     async def run(self, work: Callable[[Store], tuple[T, set[str]]]) -> T:
         """Run work that also says which queues it put something into; ring for those after the commit."""
-        value, queues = await self.database.run(work)
-        self.wake.wake(*queues)
+        value, rung = await self.database.run(work)
+        self.wake.wake(*rung)
         return value
 
 
@@ -89,7 +90,12 @@ def promises(outgoing: Iterable[Outgoing], fetches: Iterable[Fetch] = ()) -> lis
         for one in outgoing
     ]
     return told + [
-        New(FETCH, one.chat, f"media:{one.attachment}", encoder.encode({"kind": "media"} | msgspec.structs.asdict(one)))
+        New(
+            queues.fetching(platform_of(one.chat)),
+            one.chat,
+            f"media:{one.attachment}",
+            encoder.encode({"kind": "media"} | msgspec.structs.asdict(one)),
+        )
         for one in fetches
     ]
 

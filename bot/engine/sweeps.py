@@ -6,7 +6,7 @@ from time import monotonic
 import structlog
 
 from bot.engine import owners
-from bot.engine.shared import FETCH, Shared, encoder, promises, put, repeat
+from bot.engine.shared import PULLS, Shared, encoder, promises, put, repeat
 from storage import jobs, leases, limits, queues
 from storage.database import Store
 from storage.jobs import New
@@ -80,8 +80,8 @@ class Sweeper:
             return
         slot = int(now.timestamp() // PERIOD.total_seconds())
         name = slot if self._started else self._shared.owner
-        job = New(FETCH, "kf", f"accounts:{name}", encoder.encode({"kind": "kf_accounts", "open_kfid": ""}))
-        await self._shared.run(lambda store: (jobs.put_many(store, [job], now), {FETCH}))
+        job = New(PULLS, "kf", f"accounts:{name}", encoder.encode({"kind": "kf_accounts", "open_kfid": ""}))
+        await self._shared.run(lambda store: (jobs.put_many(store, [job], now), {PULLS}))
         self._started = True
         self.next_pull = datetime.fromtimestamp((slot + 1) * PERIOD.total_seconds(), UTC)
 
@@ -102,7 +102,8 @@ class Sweeper:
         # SQLite has one process: whoever else holds a lease is the one before us.
         gone = held if store.dialect == "sqlite" else {owner for owner in held if owners.is_gone(owner)}
         taken = leases.takeover(store, self._shared.clock.real(), gone)
-        return taken, {FETCH, *self._shared.platforms} if taken else set()
+        platforms = self._shared.platforms
+        return taken, {*platforms, *map(queues.fetching, platforms)} if taken else set()
 
     def _purge(self, store: Store) -> bool:
         """Forget some of what is long over; returns whether there may be more."""

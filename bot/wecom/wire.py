@@ -105,6 +105,8 @@ def _headers(body: Any) -> dict[str, str]:
 
 
 async def _bounded(response: aiohttp.ClientResponse, cap: int) -> bytes:
+    if response.content_length is not None and response.content_length <= cap:
+        return await response.read()  # the client reads no more than was declared
     body = bytearray()
     async for chunk in response.content.iter_chunked(_CHUNK):
         body += chunk

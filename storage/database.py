@@ -68,7 +68,7 @@ class Database:
     async def run(self, work: Callable[[Store], T]) -> T:
         """Run `work` in one transaction off the event loop; return its value once that is durable.
 
-        What `work` raises is raised here, and nothing of it stays. On PostgreSQL `work` may run more than once.
+        What `work` raises is raised here, and nothing of it stays. `work` may run more than once.
         """
         return cast("T", await self._runner.run(work))
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
+from uuid import uuid4
 
 import msgspec
 
@@ -21,7 +22,7 @@ from handlers.messages import Fetch, Happened, Incoming, Outgoing, Pressed, Repl
 from storage import jobs, queues
 from storage.database import Database, Store
 
-MOMENTS = "moments"
+MOMENTS, SENT = "moments", "sent"
 START = datetime(2030, 3, 4, 9, 0, tzinfo=UTC)
 Answer = Callable[[Outgoing], Delivered | Exception | None]
 
@@ -134,7 +135,6 @@ class House:
     handled: list[str] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
     poisoned: list[str] = field(default_factory=list)
-    sent: list[tuple[str, int]] = field(default_factory=list)
     attachments: dict[int, str] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     broken: Callable[[str], bool] = lambda _: False
@@ -191,7 +191,7 @@ class House:
             poison=self.poison,
             undeliverable=self.undeliverable,
             window=lambda outgoing, store, now: "window" if outgoing.to in self.closed else "",
-            delivered=lambda outgoing, sent, store, now: self.sent.append((outgoing.key, sent)),
+            delivered=delivered,
             save=lambda attachment, content, name, kind: f"files/{name}",
             fetched=self.fetched,
             lost=lambda attachment, store, desk: [say("app:boss", "lost", f"lost {attachment}")],
@@ -201,6 +201,18 @@ class House:
     def fetched(self, attachment: int, path: str, name: str, store: Store, desk: Any) -> Sequence[Outgoing]:
         self.attachments[attachment] = path
         return [say("app:boss", f"got {name}", f"got {attachment}")]
+
+
+def delivered(outgoing: Outgoing, sent: int, store: Store, now: datetime) -> None:
+    """Write down what was sent, in the transaction that records it."""
+    row = uuid4().hex
+    jobs.put(store, SENT, row, row, msgspec.json.encode((outgoing.key, sent)), now=now)
+
+
+def sent(database: Database) -> list[tuple[str, int]]:
+    """Return the keys of what was sent, and in how many messages."""
+    rows = database.run_sync(lambda store: jobs.take(store, SENT, START + timedelta(days=9999), 1000))
+    return [msgspec.json.decode(row.payload, type=tuple[str, int]) for row in rows]
 
 
 def say(chat: str, text: str, key: str, **more: Any) -> Outgoing:

@@ -14,7 +14,7 @@ from bot.engine.shared import Shared, promises, put
 from bot.errors import DeliveryError, Hold, Refused, Retry
 from bot.platforms import Delivered, Places, Platform
 from handlers.messages import Outgoing
-from storage import cards, jobs, leases, resends
+from storage import cards, jobs, resends
 from storage.database import Store
 from storage.jobs import Job
 
@@ -47,7 +47,11 @@ class Send:
 
 
 Record = Callable[[Store, datetime], tuple[str, set[str]]]
-"""Writes down a result; returns what to count it as, and the queues that got work."""
+"""Writes down a result; returns what to count it as, and the queues that got work. Raises _Overtaken."""
+
+
+class _Overtaken(Exception):  # noqa: N818 - named for what is wrong
+    """The lease had ended and somebody else has the job: nothing of this result is kept."""
 
 
 async def deliver(shared: Shared, platform: Platform, send: Send, line: Line) -> None:
@@ -61,12 +65,11 @@ async def deliver(shared: Shared, platform: Platform, send: Send, line: Line) ->
         line.last_delivered = shared.clock.now()
         record = _success(shared, send, delivered)
 
-    def work(store: Store) -> tuple[str, set[str]]:
-        if not leases.is_mine(store, send.job):
-            return "overtaken", set()
-        return record(store, shared.clock.now())
-
-    shared.counted(platform.name, await shared.run(work))
+    try:
+        outcome = await shared.run(lambda store: record(store, shared.clock.now()))
+    except _Overtaken:
+        outcome = "overtaken"
+    shared.counted(platform.name, outcome)
 
 
 async def _call(shared: Shared, platform: Platform, send: Send) -> Delivered:
@@ -102,7 +105,7 @@ def _success(shared: Shared, send: Send, delivered: Delivered) -> Record:
         shared.hooks.delivered(send.outgoing, delivered.sent, store, now)
         if send.outgoing.slot:
             cards.remember(store, send.outgoing.slot, send.outgoing.to, delivered.message_id, now)
-        jobs.finish(store, send.job, now, delivered.message_id)
+        _mine(jobs.finish(store, send.job, now, delivered.message_id))
         return "delivered", set()
 
     return record
@@ -118,22 +121,27 @@ def _failure(shared: Shared, send: Send, error: DeliveryError, last: datetime | 
     def again(store: Store, now: datetime) -> tuple[str, set[str]]:
         if hopeless(send.job, now, last):
             return dead(store, now)
-        jobs.retry(store, send.job, now, now + pause(send.job.attempts, error), error.reason)
+        _mine(jobs.retry(store, send.job, now, now + pause(send.job.attempts, error), error.reason))
         return "retry", set()
 
     def held(store: Store, now: datetime) -> tuple[str, set[str]]:
         queues = undeliverable(store, now)
-        jobs.hold(store, send.job, now, error.reason)
+        _mine(jobs.hold(store, send.job, now, error.reason))
         return "held", queues
 
     def dead(store: Store, now: datetime) -> tuple[str, set[str]]:
         queues = undeliverable(store, now)
-        jobs.bury(store, send.job, now, error.reason)
+        _mine(jobs.bury(store, send.job, now, error.reason))
         return "refused" if isinstance(error, Refused) else "dead", queues
 
     if isinstance(error, Retry):
         return again
     return held if isinstance(error, Hold) else dead
+
+
+def _mine(recorded: bool) -> None:
+    if not recorded:
+        raise _Overtaken
 
 
 def hopeless(job: Job, now: datetime, last_delivered: datetime | None) -> bool:

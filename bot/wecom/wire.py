@@ -1,12 +1,12 @@
 """One HTTP exchange with WeCom, distrustful: deadlines, no redirects, bounded bodies, and no secret in any error."""
 
 import asyncio
-import json
 import math
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import aiohttp
+import msgspec
 from yarl import URL
 
 from bot.errors import Retry
@@ -83,7 +83,7 @@ class Wire:
 def parsed(body: bytes) -> dict[str, Any]:
     """Read an answer as a JSON object with a numeric errcode; Retry for anything else: a page of a proxy, say."""
     try:
-        answer = json.loads(body)
+        answer = msgspec.json.decode(body)
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict) or type(answer.get("errcode", 0)) is not int:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 import msgspec
@@ -37,6 +39,10 @@ class Turns:
     seconds: list[float] = field(default_factory=list)
     failed: list[int] = field(default_factory=list)
     pause: float = 0.0
+
+
+Turn = Callable[[Store, Job, Incoming, Turns], set[str]]
+"""Works one incoming message off; returns the queues it put something into."""
 
 
 class Runner:
@@ -79,7 +85,7 @@ class Runner:
                 return future.result()
 
     async def _step(self) -> float:
-        turns = await self._shared.run(self._work)
+        turns = await self._worked()
         for seconds in turns.seconds:
             self._shared.observe(seconds)
         for incoming_id, toast in turns.toasts.items():
@@ -90,7 +96,16 @@ class Runner:
             self._bell.ring()  # where there was one there may be more: the next worker looks too
         return turns.pause
 
-    def _work(self, store: Store) -> tuple[Turns, set[str]]:
+    async def _worked(self) -> Turns:
+        """Work off what is due as if nothing could go wrong; if something does, again with each turn on its own."""
+        try:
+            return await self._shared.run(partial(self._work, turn=self._handle))
+        except Exception as error:
+            if is_fault(error):
+                raise
+        return await self._shared.run(partial(self._work, turn=self._handle_apart))
+
+    def _work(self, store: Store, turn: Turn) -> tuple[Turns, set[str]]:
         turns = Turns()
         rung: set[str] = set()
         begin = monotonic()
@@ -100,32 +115,38 @@ class Runner:
             turns.pause = self._shared.until(queues.next_due(store, [IN], now), now)
         for job in taken:
             start = monotonic()
-            rung |= self._turn(store, job, turns)
+            rung |= self._turn(store, job, turns, turn)
             turns.seconds.append(monotonic() - start)
             if monotonic() - begin > PATIENCE:
                 break
         return turns, rung
 
-    def _turn(self, store: Store, job: Job, turns: Turns) -> set[str]:
-        now = self._shared.clock.now()
+    def _turn(self, store: Store, job: Job, turns: Turns, turn: Turn) -> set[str]:
         try:
             incoming = incoming_decoder.decode(job.payload)
         except msgspec.DecodeError as error:
             log.error("job unreadable", job=job.id, queue=IN)  # noqa: TRY400 - the trace would show what people wrote
-            jobs.bury(store, job, now, _text(error))
+            jobs.bury(store, job, self._shared.clock.now(), _text(error))
             return set()
+        return turn(store, job, incoming, turns)
+
+    def _handle(self, store: Store, job: Job, incoming: Incoming, turns: Turns) -> set[str]:
+        now = self._shared.clock.now()
+        reply = self._shared.hooks.handle(incoming, store, self._shared.desk)
+        rung = put(store, promises(reply.outgoing, reply.fetches), now, job)
+        jobs.finish(store, job, now, encoder.encode(reply.toast).decode() if reply.toast else "")
+        turns.toasts[incoming.id] = reply.toast
+        return rung | {incoming.platform}  # what was held for this word, or is told again, was put by nobody now
+
+    def _handle_apart(self, store: Store, job: Job, incoming: Incoming, turns: Turns) -> set[str]:
         try:
             with store.savepoint():
-                reply = self._shared.hooks.handle(incoming, store, self._shared.desk)
-                rung = put(store, promises(reply.outgoing, reply.fetches), now, job)
-                jobs.finish(store, job, now, encoder.encode(reply.toast).decode() if reply.toast else "")
+                return self._handle(store, job, incoming, turns)
         except Exception as error:
             if is_fault(error):
                 raise
             turns.failed.append(job.id)
             return self._failed(store, job, incoming, error)
-        turns.toasts[incoming.id] = reply.toast
-        return rung | {incoming.platform}  # what was held for this word, or is told again, was put by nobody now
 
     def _failed(self, store: Store, job: Job, incoming: Incoming, error: Exception) -> set[str]:
         """Try again later; when that was often enough a person gets it, and the chat goes on."""

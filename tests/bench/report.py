@@ -47,9 +47,9 @@ other work, the ratio of CPU time spent per event more than that of the rates.
 
 - **Bare server**: uvicorn with uvloop and httptools; signature, AES decryption, 200. It remembers nothing.
 - **Acknowledged**: `yingxu serve` on SQLite (WAL, `synchronous=FULL`), {_LINES}; the 200 comes after the commit. The \
-engine is not paused: while first messages of new customers are acknowledged it also classifies and answers them on the \
-same core, so that row measures both and has no goal. A signal of 微信客服 is acknowledged in the same way, but hundreds \
-of them are worked off by one pull: that row is the acknowledgement.
+engine is not paused: while first messages of new customers are acknowledged it also classifies and answers them on \
+the same core, so that row measures both and has no goal. A signal of 微信客服 is acknowledged in the same way, but \
+hundreds of them are worked off by one pull: that row is the acknowledgement.
 - **Full durable turn**: an answer within an intake in the WeCom app; everybody waits for the bot before going on. One \
 turn is: decrypted, kept, acknowledged, worked off (read, state, what is to be said), kept, delivered to the \
 platform's API, recorded. It is measured from sending the callback to the arrival of the answer, at {_LINES[:2]} chats \

@@ -28,6 +28,8 @@ class Chat:
     focus_id: int | None = None
     focus: str = ""
     focus_at: datetime | None = None
+    consent: str = ""
+    consent_at: datetime | None = None
 
 
 _HERE = chat.c.key == bindparam("here")

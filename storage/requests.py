@@ -37,6 +37,11 @@ class Request:
     description: str
     impact: str
     history: str
+    expected: str
+    pain: str
+    wanted_by: datetime | None
+    reporter: str
+    origin: str | None
     suggestion: bytes | None
     type: str
     nature: str

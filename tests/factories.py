@@ -102,7 +102,9 @@ def an_incoming(content: Content | str = "你好", chat: str = WANG, at: datetim
 def a_request(**own: Any) -> Request:
     """Return a request that is nobody's row."""
     empty = dict.fromkeys(Request.__dataclass_fields__)
-    words = dict.fromkeys(("title", "email", "industry", "impact", "note", "source"), "")
+    words = dict.fromkeys(
+        ("title", "email", "industry", "impact", "note", "source", "expected", "pain", "reporter"), ""
+    )
     values: dict[str, Any] = (
         empty
         | words

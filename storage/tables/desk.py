@@ -33,6 +33,9 @@ chat = Table(
     Column("focus_id", BigInteger),
     Column("focus", String(20), nullable=False, default=""),
     Column("focus_at", UtcDateTime),
+    # Which version of the consent sentence was said here, and when (process.md, peers.md B4 row 25).
+    Column("consent", String(20), nullable=False, default=""),
+    Column("consent_at", UtcDateTime),
 )
 
 customer = Table(
@@ -70,6 +73,13 @@ request = Table(
     Column("description", Text, nullable=False, default=""),
     Column("impact", Text, nullable=False, default=""),
     Column("history", Text, nullable=False, default=""),
+    # Parts of the description the customer put into words of their own, and when he must have it.
+    Column("expected", Text, nullable=False, default=""),
+    Column("pain", Text, nullable=False, default=""),
+    Column("wanted_by", UtcDateTime),
+    # Who took it down for the customer, and under what name another system knows it.
+    Column("reporter", String(100), nullable=False, default=""),
+    Column("origin", String(200)),
     # What the classifier suggested, kept beside what people decided.
     Column("suggestion", LargeBinary),
     Column("type", String(20), nullable=False),
@@ -91,8 +101,36 @@ request = Table(
     Column("closed_at", UtcDateTime),
 )
 Index("request_chat", request.c.chat, request.c.id)
+Index("request_origin", request.c.origin, unique=True)
 Index("request_owner", request.c.owner, request.c.status)
 Index("request_status", request.c.status, request.c.id)
+
+# How two requests belong together: `follows` (the earlier one is its history), `beside` (said in one breath),
+# `same` (the first is merged into the second, which is worked on; undone by deleting the row)..
+link = Table(
+    "link",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("request_id", BigInteger, ForeignKey("request.id"), nullable=False),
+    Column("other_id", BigInteger, ForeignKey("request.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(200), nullable=False),
+    UniqueConstraint("request_id", "other_id", "kind", name="link_once"),
+)
+Index("link_other", link.c.other_id, link.c.kind)
+
+# Proof that somebody's data were deleted: how much of what, at whose word, and nothing of what it was.
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("counts", LargeBinary, nullable=False),
+)
+Index("erasure_subject", erasure.c.subject)
 
 event = Table(
     "event",

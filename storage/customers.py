@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage.database import Store
 from storage.prepared import Prepared, fields, prepare
@@ -40,6 +40,11 @@ _ADD = prepare(
     insert(customer).returning(*fields(customer, Customer)), Customer, columns=[*PROFILE, "created_at", "updated_at"]
 )
 
+_BY_PHONE = prepare(
+    select(*fields(customer, Customer)).where(customer.c.phone == bindparam("its")).order_by(customer.c.id), Customer
+)
+_DROP = prepare(delete(customer).where(_HIM))
+
 
 @cache
 def _change(columns: tuple[str, ...]) -> Prepared[Any]:
@@ -65,3 +70,13 @@ def learn(store: Store, known: Customer, profile: dict[str, str], now: datetime)
     if news:
         news["updated_at"] = now
         store.execute(_change(tuple(news)), {"him": known.id, **news})
+
+
+def by_phone(store: Store, phone: str) -> list[Customer]:
+    """Return who gave this phone, the one known longest first."""
+    return store.execute(_BY_PHONE, {"its": phone}).all()
+
+
+def drop(store: Store, customer_id: int) -> None:
+    """Forget a customer who has turned out to be another; his chats and requests must have been moved before."""
+    store.execute(_DROP, {"him": customer_id})

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage import lanes
 from storage.database import Store
 from storage.prepared import Prepared, fields, prepare
 from storage.tables.desk import counter, request
@@ -42,6 +43,7 @@ class Request:
     wanted_by: datetime | None
     reporter: str
     origin: str | None
+    reported_at: datetime | None
     suggestion: bytes | None
     type: str
     nature: str
@@ -66,6 +68,11 @@ class Request:
         """Whether somebody still has to work on it."""
         return self.status in OPEN
 
+    @property
+    def proxied(self) -> bool:
+        """Whether somebody else than the customer's chat brought it (process.md A-021)."""
+        return self.origin is not None
+
 
 _COLUMNS = fields(request, Request)
 _THIS = request.c.id == bindparam("this")
@@ -79,6 +86,12 @@ _OF_CHAT = (
     .limit(bindparam("at_most"))
 )
 _OF_CHAT_BY_OPEN = {False: prepare(_OF_CHAT, Request), True: prepare(_OF_CHAT.where(_IS_OPEN), Request)}
+_BY_ORIGIN = prepare(select(*_COLUMNS).where(request.c.origin == bindparam("its")), Request)
+_MOVE = prepare(
+    update(request)
+    .where(request.c.chat == bindparam("old_chat"))
+    .values(chat=bindparam("new_chat"), customer_id=bindparam("whose"))
+)
 _LOAD = prepare(select(request.c.owner, func.count().label("n")).where(_IS_OPEN).group_by(request.c.owner))
 
 
@@ -118,6 +131,21 @@ def get(store: Store, request_id: int) -> Request:
 def by_number(store: Store, number: str) -> Request | None:
     """Return the request with this number and hold it until the transaction ends."""
     return store.execute(_BY_NUMBER, {"its": number}).first()
+
+
+def claim_origins(store: Store, origins: Sequence[str]) -> None:
+    """Let nobody else register under these origins until the transaction ends: then `by_origin` says what is so."""
+    lanes.lock(store, [("origin", origin) for origin in origins])
+
+
+def by_origin(store: Store, origin: str) -> Request | None:
+    """Return the request that another system knows under this name."""
+    return store.execute(_BY_ORIGIN, {"its": origin}).first()
+
+
+def move(store: Store, old_chat: str, new_chat: str, customer_id: int) -> None:
+    """Give the requests of one chat to another chat and its customer; what people do with them stays as it is."""
+    store.execute(_MOVE, {"old_chat": old_chat, "new_chat": new_chat, "whose": customer_id})
 
 
 def change(store: Store, old: Request, **columns: Any) -> Request:

@@ -52,6 +52,8 @@ customer = Table(
     Column("updated_at", UtcDateTime, nullable=False),
 )
 
+Index("customer_phone", customer.c.phone)
+
 request = Table(
     "request",
     metadata,
@@ -80,6 +82,7 @@ request = Table(
     # Who took it down for the customer, and under what name another system knows it.
     Column("reporter", String(100), nullable=False, default=""),
     Column("origin", String(200)),
+    Column("reported_at", UtcDateTime),
     # What the classifier suggested, kept beside what people decided.
     Column("suggestion", LargeBinary),
     Column("type", String(20), nullable=False),

@@ -8,6 +8,7 @@ from handlers.policy import Person, Policy, Route, Span
 from handlers.requests.lifecycle import NATURE, TYPE
 
 _ROLES = {"agent": "处理人", "lead": "负责人", "manager": "管理者"}
+_HUMAN = {"relay": "由机器人在会话中转达", "transfer": "转给微信客服接待人员，无人在线时由机器人转达"}
 _UNITS = ((timedelta(days=1), "天"), (timedelta(hours=1), "小时"), (timedelta(minutes=1), "分钟"))
 
 
@@ -64,9 +65,26 @@ def _moments(policy: Policy) -> str:
         ("首次接入客服时只存不答", f"早于 {span(policy.kf.replay)}的消息"),
         ("与处理人对话的窗口", span(policy.relay.window)),
         ("答非所问几次后转人工", str(policy.intake.refusals)),
+        ("登记中断后提醒一次", span(policy.intake.remind)),
+        ("登记中断后存为草稿", span(policy.intake.lapse)),
+        ("转人工", _HUMAN[policy.human.mode]),
+        ("值班顺序", "、".join(policy.human.duty) or "—"),
+        ("客服接待人员", _servicers(policy) or "—"),
+        ("每个需求的附件", _kept(policy)),
+        ("需求来源", "、".join(policy.sources.values())),
         ("编号", policy.number.format(year=2026, month=11, serial=1)),
     ]
     return table("时间与其他", ("规则", "值"), rows)
+
+
+def _servicers(policy: Policy) -> str:
+    own = {person.name: person.kf for person in policy.people if person.kf}
+    return "、".join(f"{name} {userid}" for name, userid in (own | policy.human.servicer).items())
+
+
+def _kept(policy: Policy) -> str:
+    kept = policy.attachments
+    return f"最多 {kept.most} 个，单个 {kept.megabytes} MB，共 {kept.total} MB"
 
 
 def _questions(policy: Policy) -> str:

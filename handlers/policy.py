@@ -1,36 +1,31 @@
 """The rules of the house: one TOML file, validated at start (contract.md, section 5)."""
 
-import re
 import tomllib
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from handlers.measures import Clock, Duration, Rules, Wall, Zone
+from handlers.measures import Span as Span  # noqa: PLC0414 - callers read it from here, beside the rules it measures
 
 Type = Literal["bug", "improve", "custom", "consult"]
 Urgency = Literal["urgent", "important", "routine"]
 Priority = Literal["P0", "P1", "P2"]
 Role = Literal["agent", "lead", "manager"]
 
+MOST_MESSAGES = timedelta(days=30)
+"""So long the engine knows what is worked off (bot/engine/sweeps.py): longer nothing of it can be kept."""
+SourceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
+SourceLabel = Annotated[str, Field(min_length=1, max_length=40)]
+
 
 class PolicyError(Exception):
     """The policy file says something that cannot be meant; the message is one line naming the key."""
-
-
-class Span(BaseModel):
-    """A length of time: wall-clock, or business days of the calendar."""
-
-    model_config = ConfigDict(frozen=True)
-    wall: timedelta = timedelta()
-    business_days: int = 0
-
-
-class _Rules(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def load(path: Path | None = None) -> "Policy":
@@ -80,49 +75,27 @@ def _reason(error: Any) -> str:
     return str(error["msg"]).removeprefix("Value error, ")
 
 
-def _span(value: object) -> object:
-    match = re.fullmatch(r"(\d{1,5})(m|h|d|bd)", value) if isinstance(value, str) else None
-    if not match:
-        raise ValueError(f"must be a duration like 30m, 2h, 3d or 1bd, not {value!r}")
-    amount, unit = int(match[1]), match[2]
-    if not amount:
-        raise ValueError("must be longer than nothing")
-    if unit == "bd":
-        return Span(business_days=amount)
-    return Span(wall=amount * {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[unit])
-
-
-def _clock_time(value: object) -> object:
-    if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
-        return time.fromisoformat(value)
-    raise ValueError(f"must be a time of day like 09:00, not {value!r}")
-
-
-def _known_zone(name: str) -> str:
+def _sayable(consent: str) -> str:
     try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"unknown time zone {name!r}") from None
-    return name
+        consent.format(version="")
+    except (KeyError, ValueError, IndexError):
+        raise ValueError("may use {version} only") from None
+    return consent
 
 
-def _wall_clock(span: Span) -> Span:
-    if span.business_days:
-        raise ValueError(f"must be a duration like 30m, 2h or 3d, not {span.business_days}bd")
-    return span
+def _worked_off(kept: Span) -> Span:
+    if kept.wall > MOST_MESSAGES:
+        raise ValueError(f"must be at most {MOST_MESSAGES.days}d: then what was said is deleted as a whole")
+    return kept
 
 
-Duration = Annotated[Span, BeforeValidator(_span)]
-Wall = Annotated[Duration, AfterValidator(_wall_clock)]
-Clock = Annotated[time, BeforeValidator(_clock_time)]
-
-
-class Person(_Rules):
-    """An agent or manager; `feishu` is the open_id, `wecom` the UserID."""
+class Person(Rules):
+    """An agent or manager; `feishu` is the open_id, `wecom` the UserID, `kf` the UserID of a servicer in 微信客服."""
 
     name: str = Field(min_length=1)
     feishu: str = Field(min_length=1)
     wecom: str = ""
+    kf: str = ""
     department: str = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
     types: tuple[Type, ...] = ()
@@ -134,7 +107,7 @@ class Person(_Rules):
         return f"fs:{self.feishu}"
 
 
-class Route(_Rules):
+class Route(Rules):
     """Who takes a type or nature of request, and who is told."""
 
     department: str = Field(min_length=1)
@@ -143,7 +116,7 @@ class Route(_Rules):
     cc: tuple[str, ...] = ()
 
 
-class Routing(_Rules):
+class Routing(Rules):
     """The allocation matrix (process.md A-120); the nature complaint wins over the type."""
 
     bug: Route
@@ -156,7 +129,7 @@ class Routing(_Rules):
     suggestion: Route | None = None
 
 
-class Level(_Rules):
+class Level(Rules):
     """One urgency: its label, the priority it gives and its two time limits."""
 
     label: str
@@ -165,7 +138,7 @@ class Level(_Rules):
     resolve: Duration
 
 
-class Levels(_Rules):
+class Levels(Rules):
     """The three urgencies, most urgent first."""
 
     urgent: Level
@@ -173,14 +146,14 @@ class Levels(_Rules):
     routine: Level
 
 
-class Alerts(_Rules):
+class Alerts(Rules):
     """When silence is told to somebody."""
 
     dispatch: Duration
     before: Wall
 
 
-class Push(_Rules):
+class Push(Rules):
     """How often a customer hears of progress, by priority, and within which hours."""
 
     P0: Duration
@@ -189,7 +162,7 @@ class Push(_Rules):
     hours: tuple[Clock, Clock]
 
 
-class Calendar(_Rules):
+class Calendar(Rules):
     """Working hours and days, on top of the packaged public-holiday calendar."""
 
     hours: tuple[tuple[Clock, Clock], ...]
@@ -197,7 +170,7 @@ class Calendar(_Rules):
     workdays: tuple[date, ...]
 
 
-class Survey(_Rules):
+class Survey(Rules):
     """The satisfaction survey: within what time, which score is low, what is asked."""
 
     within: Duration
@@ -205,51 +178,96 @@ class Survey(_Rules):
     questions: tuple[str, ...] = Field(min_length=1)
 
 
-class Visit(_Rules):
+class Visit(Rules):
     """The return visit after a solution."""
 
     after: Duration
 
 
-class Report(_Rules):
+class Report(Rules):
     """When reports go out by themselves."""
 
     weekly: str = Field(pattern=r"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01]\d|2[0-3]):[0-5]\d$")
 
 
-class Kf(_Rules):
+class Kf(Rules):
     """微信客服."""
 
     replay: Wall
 
 
-class Relay(_Rules):
+class Human(Rules):
+    """How a call for a person is answered: through the bot, or by handing the 微信客服 session over."""
+
+    mode: Literal["relay", "transfer"]
+    duty: tuple[str, ...] = ()
+    servicer: dict[str, str] = {}  # noqa: RUF012 - pydantic copies defaults
+
+
+class Kept(Rules):
+    """How much of what customers send is kept: files of one request, megabytes of one file and of all."""
+
+    most: int = Field(ge=1)
+    megabytes: int = Field(ge=1, le=20)
+    total: int = Field(ge=1)
+
+
+class Relay(Rules):
     """The talk between customer and agent through the bot."""
 
     window: Wall
 
 
-class Intake(_Rules):
+class Privacy(Rules):
+    """What the customer is told of his data, and how long each kind of them is kept (docs/privacy.md)."""
+
+    version: str = Field(min_length=1, max_length=20)
+    consent: Annotated[str, Field(max_length=200), AfterValidator(_sayable)]
+    messages: Annotated[Wall, AfterValidator(_worked_off)]
+    drafts: Wall
+    attachments: Wall
+    requests: Wall
+    customers: Wall
+
+    @property
+    def sentence(self) -> str:
+        """The sentence said once in each chat; a new version is said again."""
+        return self.consent.format(version=self.version)
+
+
+class Intake(Rules):
     """The guided conversation as a whole."""
 
     refusals: int = Field(ge=1)
+    probes: int = Field(ge=0)
+    remind: Wall
+    lapse: Wall
 
 
-class AskedField(_Rules):
+RequestType = Literal["bug", "improve", "custom", "consult"]
+
+
+class AskedField(Rules):
     """One of the fields to collect; `kind` names its parser in handlers/intake/answers.py."""
 
     key: str = Field(pattern=r"^[a-z_]+$")
     label: str
-    kind: Literal["description", "customer", "text", "urgency", "history"]
+    kind: Literal["description", "customer", "part", "text", "urgency", "history"]
     ask: str
+    asks: dict[RequestType, str] = {}
+    """How it is asked where the need seems to be of this type."""
     hint: str = ""
+    another: str = ""
+    """How it is explained when the hint did not help."""
+    types: tuple[RequestType, ...] = ()
+    """A part is only asked for needs of these types, at most once, and only if it was not said."""
     min_length: int = Field(default=1, ge=1)
 
 
-class Policy(_Rules):
+class Policy(Rules):
     """Everything a manager may change without a programmer."""
 
-    timezone: Annotated[str, AfterValidator(_known_zone)]
+    timezone: Zone
     number: str
     people: tuple[Person, ...] = Field(min_length=1)
     routing: Routing
@@ -262,7 +280,11 @@ class Policy(_Rules):
     report: Report
     kf: Kf
     relay: Relay
+    human: Human
+    attachments: Kept
     intake: Intake
+    privacy: Privacy
+    sources: dict[SourceKey, SourceLabel]
     fields: tuple[AskedField, ...] = Field(min_length=1)
 
     @cached_property
@@ -287,6 +309,11 @@ class Policy(_Rules):
         found: Level = getattr(self.urgency, urgency)
         return found
 
+    def source(self, said: str) -> str:
+        """Return the key of a source given by key or label, or nothing."""
+        by_label = {label: key for key, label in self.sources.items()}
+        return said if said in self.sources else by_label.get(said, "")
+
     @model_validator(mode="after")
     def _consistent(self) -> "Policy":
         for what, seen in (
@@ -294,6 +321,7 @@ class Policy(_Rules):
             ("people: two people have the Feishu id", [p.feishu for p in self.people]),
             ("people: two people have the WeCom id", [p.wecom.lower() for p in self.people if p.wecom]),
             ("fields: two fields have the key", [f.key for f in self.fields]),
+            ("sources: two sources have the label", list(self.sources.values())),
         ):
             twice = {item for item in seen if seen.count(item) > 1}
             if twice:
@@ -302,6 +330,11 @@ class Policy(_Rules):
             raise ValueError("fields: one field must have the key description, which a request cannot be without")
         if self.push.hours[0] >= self.push.hours[1]:
             raise ValueError("push.hours: the first time must be before the second")
+        if self.intake.remind.wall >= self.intake.lapse.wall:
+            raise ValueError("intake.remind: must be shorter than intake.lapse")
+        if self.attachments.total < self.attachments.megabytes:
+            raise ValueError("attachments.total: must not be less than attachments.megabytes")
+        self._human()
         if not self.calendar.hours or any(start >= end for start, end in self.calendar.hours):
             raise ValueError("calendar.hours: each pair must be [start, end] with start before end")
         try:
@@ -309,3 +342,13 @@ class Policy(_Rules):
         except (KeyError, ValueError, IndexError):
             raise ValueError("number: may use {year}, {month} and {serial} only") from None
         return self
+
+    def _human(self) -> None:
+        for name in self.human.duty:
+            if not self.named(name):
+                raise ValueError(f"human.duty: nobody is named {name}")
+        departments = {p.department for p in self.people}
+        for department in self.human.servicer.keys() - departments:
+            raise ValueError(f"human.servicer: nobody is in the department {department}")
+        if self.human.mode == "transfer" and not any((*self.human.servicer.values(), *(p.kf for p in self.people))):
+            raise ValueError("human.mode: transfer needs a UserID in human.servicer or in kf of one of the people")

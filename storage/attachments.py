@@ -14,7 +14,7 @@ from storage.tables.desk import attachment
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """One thing kept; `path` (relative to the data directory) is empty until its bytes were fetched."""
+    """One thing kept; `path` (relative to the data directory) is empty and `size` 0 until its bytes were fetched."""
 
     id: int
     chat: str
@@ -25,6 +25,7 @@ class Attachment:
     note: str
     path: str
     at: datetime
+    size: int = 0
 
 
 _COLUMNS = fields(attachment, Attachment)

@@ -14,7 +14,7 @@ from storage.tables.desk import chat
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """One conversation; `draft` and `menu` are JSON of the handlers' own making."""
+    """One conversation; `draft`, `menu` and `beside` are JSON of the handlers' own making."""
 
     key: str
     customer_id: int | None = None
@@ -25,6 +25,7 @@ class Chat:
     unreachable: bool = False
     draft: bytes | None = None
     menu: bytes | None = None
+    beside: bytes | None = None
     focus_id: int | None = None
     focus: str = ""
     focus_at: datetime | None = None

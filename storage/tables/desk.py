@@ -30,6 +30,8 @@ chat = Table(
     # Where the conversation stands: the intake's answers, the menu last offered, the request talked about.
     Column("draft", LargeBinary),
     Column("menu", LargeBinary),
+    # What is remembered beside the draft, JSON of the handlers' making: a reminder told, words set aside, last words.
+    Column("beside", LargeBinary),
     Column("focus_id", BigInteger),
     Column("focus", String(20), nullable=False, default=""),
     Column("focus_at", UtcDateTime),
@@ -135,6 +137,14 @@ erasure = Table(
 )
 Index("erasure_subject", erasure.c.subject)
 
+# What an installation remembers of itself: the salt of its proofs, and when it purges next.
+memo = Table(
+    "memo",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
 event = Table(
     "event",
     metadata,
@@ -170,6 +180,7 @@ attachment = Table(
     Column("name", Text, nullable=False, default=""),
     Column("note", Text, nullable=False, default=""),
     Column("path", Text, nullable=False, default=""),
+    Column("size", BigInteger, nullable=False, default=0),
     Column("at", UtcDateTime, nullable=False),
 )
 Index("attachment_chat", attachment.c.chat, attachment.c.request_id)

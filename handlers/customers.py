@@ -2,7 +2,7 @@
 
 import msgspec
 
-from handlers import attachments, menus, talk, window, words
+from handlers import attachments, consent, menus, talk, window, words
 from handlers.contact import Contact
 from handlers.desk import Desk
 from handlers.intake import conversation, session
@@ -20,7 +20,7 @@ _WINDOW_SHUT = {"4", "5", "6"}
 def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     """Answer one thing a customer did, and write down where his chat stands then."""
     contact = Contact(incoming, chats.open_chat(store, incoming.chat), store, desk)
-    reply = _answer(contact)
+    reply = consent.said(contact, _answer(contact))
     for chat, menu in menus.offered(reply.outgoing).items():
         if chat == incoming.chat:
             contact.keep(menu=menu)

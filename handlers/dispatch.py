@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from handlers import agents, customers, menus, sweeps, window
+from handlers import agents, consent, customers, menus, sweeps, window
 from handlers.announcements import to_thread
 from handlers.commands import table as commands
 from handlers.desk import Desk
@@ -43,6 +43,8 @@ def undeliverable(outgoing: Outgoing, reason: str, store: Store, desk: Desk, now
     """Tell somebody who can act that a promise was held or given up: it is never only logged."""
     if reason == "window":
         window.close(outgoing.to, store)  # the platform knows better than our count
+    if reason not in staff.REASONS:
+        consent.unsaid(outgoing, store, desk.policy)
     if not outgoing.request:
         return ()
     request = requests.get(store, outgoing.request)

@@ -191,6 +191,7 @@ def test_chatter_without_a_request_is_answered_and_starts_nothing(room: Room, te
 
 def test_an_unknown_number_and_another_customers_number_get_the_same_answer(room: Room) -> None:
     number = room.registers(ZHAO)
+    room.said(WANG, "你好")
     before = room.picture()
     for words in ("进度 {}", "补充 {} 一句话", "催办 {}", "验收通过 {}", "未解决 {} 不行", "取消 {}", "{}", "{} 进度"):
         theirs = room.said(WANG, words.format(number))

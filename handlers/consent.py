@@ -1,0 +1,39 @@
+"""Consent: what becomes of his data is told to a customer once in each chat, before he goes on (PIPL; peers.md B4)."""
+
+import msgspec
+
+from handlers.contact import Contact
+from handlers.messages import Outgoing, Reply, Text
+from handlers.policy import Policy
+from storage import chats
+from storage.store import Store
+
+
+def said(contact: Contact, reply: Reply) -> Reply:
+    """Return the reply with the sentence under its first text, unless this version was said in this chat."""
+    privacy = contact.desk.policy.privacy
+    known = contact.kept.get("consent", contact.chat.consent) == privacy.version
+    place = None if known or not privacy.sentence else _place(reply, contact.chat.key)
+    if place is None:
+        return reply
+    contact.keep(consent=privacy.version, consent_at=contact.now)
+    told = list(reply.outgoing)
+    text = told[place].message
+    assert isinstance(text, Text)  # noqa: S101 - _place looked for one
+    under = msgspec.structs.replace(text, text=f"{text.text}\n{privacy.sentence}")
+    told[place] = msgspec.structs.replace(told[place], message=under)
+    return msgspec.structs.replace(reply, outgoing=tuple(told))
+
+
+def unsaid(outgoing: Outgoing, store: Store, policy: Policy) -> None:
+    """Forget that the sentence was said if the message that carried it never arrives."""
+    sentence, message = policy.privacy.sentence, outgoing.message
+    if sentence and isinstance(message, Text) and sentence in message.text and chats.get(store, outgoing.to):
+        chats.change(store, outgoing.to, consent="", consent_at=None)
+
+
+def _place(reply: Reply, chat: str) -> int | None:
+    """Find the first text that answers here; one that newer news may replace only if there is no other."""
+    texts = [n for n, one in enumerate(reply.outgoing) if one.to == chat and isinstance(one.message, Text)]
+    lasting = [n for n in texts if not reply.outgoing[n].supersedes]
+    return next(iter(lasting or texts), None)

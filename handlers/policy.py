@@ -254,7 +254,7 @@ class AskedField(Rules):
     label: str
     kind: Literal["description", "customer", "part", "text", "urgency", "history"]
     ask: str
-    asks: dict[RequestType, str] = {}
+    asks: dict[RequestType, str] = Field(default_factory=dict)
     """How it is asked where the need seems to be of this type."""
     hint: str = ""
     another: str = ""
@@ -262,6 +262,13 @@ class AskedField(Rules):
     types: tuple[RequestType, ...] = ()
     """A part is only asked for needs of these types, at most once, and only if it was not said."""
     min_length: int = Field(default=1, ge=1)
+
+
+class Answer(Rules):
+    """A question that has a standing answer, in the ways people ask it."""
+
+    ask: tuple[str, ...] = Field(min_length=1)
+    say: str
 
 
 class Policy(Rules):
@@ -286,6 +293,7 @@ class Policy(Rules):
     privacy: Privacy
     sources: dict[SourceKey, SourceLabel]
     fields: tuple[AskedField, ...] = Field(min_length=1)
+    faq: tuple[Answer, ...] = ()
 
     @cached_property
     def zone(self) -> ZoneInfo:

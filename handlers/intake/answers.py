@@ -27,6 +27,7 @@ _LEVELS = {
 _NOTHING = re.compile(
     r"(没有|没|无|暂无|否|没提过|没有过|没有提过|第一次|首次|第一次提|没有的|不是)(了|哦|呢|啊|的)?[。.!！]*"
 )
+_SKIPS = re.compile(r"(不知道|不清楚|不好说|说不清|没想好|随便|都行|都可以|跳过|略|下一[个题]|你们看着办?)(吧|了|啊)?")
 _VAGUE = re.compile(
     r"(?:(?:你好|您好|在吗)[,，!！。]?)?(?:(?:我|我们)?(?:想|要|想要)?(?:反馈|反映|反应|报告|提|说)(?:一?[个下些点])?)?"
     r"(希望|想要?|能不能)?(我们?|你们|贵公司)?(的|这个|那个)?(服务|系统|产品|软件|功能|体验|质量|东西|平台)?"
@@ -93,6 +94,14 @@ def _description(text: str, field: AskedField, draft: Draft, heard: Heard) -> di
     found = _text(text, field, draft, heard)
     earlier = draft.answers.get(f"{field.key}_vague")
     return {field.key: f"{earlier}\n{text}"} if earlier and not draft.revising else found
+
+
+def _part(text: str, field: AskedField, _: Draft, heard: Heard) -> dict[str, str]:
+    """Take what was hoped for; who has nothing to say, or only says who he is, is not asked again."""
+    if says_nothing(text) or _SKIPS.fullmatch(plain(text)):
+        return {}
+    profile = {key: value for key, value in heard.fields.items() if key in PROFILE}
+    return profile if "phone" in profile or "email" in profile else {field.key: text}
 
 
 def _customer(text: str, _: AskedField, draft: Draft, heard: Heard) -> dict[str, str]:
@@ -162,6 +171,7 @@ def _history(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[s
 
 PARSERS: dict[str, Callable[[str, AskedField, Draft, Heard], dict[str, str]]] = {
     "description": _description,
+    "part": _part,
     "customer": _customer,
     "text": _text,
     "urgency": _urgency,

@@ -1,5 +1,8 @@
 """The guided conversation: a draft and a message in, a draft and what to say out. Pure."""
 
+from collections.abc import Callable
+from typing import Literal
+
 import msgspec
 
 from handlers.intake import questions, repair
@@ -11,18 +14,25 @@ from handlers.requests.card import Suggestions
 from handlers.requests.lifecycle import TYPE
 from handlers.wording import customer
 
-PROBES = 1
 _DEGREE_LONGEST = 2
 _SUBMITS = {"确认", "确定", "提交"}
 _TYPES = {label: key for key, label in TYPE.items()}
+# What a message may say besides the answer asked for.
+_ASIDES = (*PROFILE, "background", "expected", "pain", "affected", "wanted_by", "history")
 
 
 class Turn(Value, frozen=True, kw_only=True):
-    """One step: the draft after it, what to say, and whether the customer has confirmed."""
+    """One step: the draft after it, what to say, and what it led to."""
 
     draft: Draft
     say: Text
-    submitted: bool = False
+    end: Literal["", "submit", "person"] = ""
+    """`submit`: the customer has confirmed. `person`: nothing more can be learnt here, somebody takes over."""
+
+    @property
+    def submitted(self) -> bool:
+        """Whether the customer has confirmed."""
+        return self.end == "submit"
 
 
 def begin(draft: Draft, heard: Heard, policy: Policy) -> Turn:
@@ -31,10 +41,10 @@ def begin(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     What a returning customer says of himself now counts more than what was known of him.
     """
     known = draft
-    draft = _understood(draft.having(**_profile(heard)), heard)
+    said = _profile(heard)
+    draft = _understood(draft.having(**said), heard)
     if is_vague(heard.text):
-        vague = draft.having(description_vague=heard.text)
-        return Turn(draft=msgspec.structs.replace(vague, probed=1), say=Text(text=customer.VAGUE))
+        return _probe(draft, heard.text, policy)
     draft = draft.having(description=heard.fields.get("description") or heard.text)
     return Turn(draft=draft, say=questions.ask(draft, policy, lead=questions.understood(known, draft)))
 
@@ -42,65 +52,86 @@ def begin(draft: Draft, heard: Heard, policy: Policy) -> Turn:
 def advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     """Take one typed message of the customer."""
     field = asking(draft, policy)
-    own = tuple((f.label, f.key) for f in policy.fields if f.kind != "customer")
-    fixed = repair.correction(heard.text, own, at_summary=field is None)
-    if fixed is None and level(heard.text, policy) and (field is None or field.kind != "urgency"):
-        fixed = ("urgency", heard.text)  # a level named where none was asked for corrects the level
-    if fixed:
-        return _corrected(draft, fixed, heard, policy)
+    repaired = _repaired(draft, field, heard, policy)
+    if repaired:
+        return repaired
     word = plain(heard.text).lower()
-    if word in repair.CHANGE:
-        return Turn(draft=draft, say=questions.menu(policy))
-    if field and word in _SUBMITS:
+    if field and word in _SUBMITS and not _recalls(field, draft):
         return Turn(draft=draft, say=questions.ask(draft, policy, lead=customer.NOT_YET))
-    return _answer(draft, field, heard, policy) if field else _at_summary(draft, heard, policy)
+    if field is None:
+        return _at_summary(draft, heard, policy)
+    if _recalls(field, draft):
+        return _recalled(draft, heard, policy)
+    return _answer(draft, field, heard, policy)
 
 
 def press(draft: Draft, pressed: Pressed, policy: Policy) -> Turn | None:
     """Take one press of a button of the intake; None if it is not the intake's or no longer fits."""
+    taken = _PRESSES.get(pressed.action)
+    return taken(draft, pressed.subject, policy) if taken else None
+
+
+def _confirm(draft: Draft, _: str, policy: Policy) -> Turn | None:
+    return None if asking(draft, policy) else Turn(draft=draft, say=Text(text=""), end="submit")
+
+
+def _change(draft: Draft, _: str, policy: Policy) -> Turn:
+    return Turn(draft=draft, say=questions.menu(draft, policy))
+
+
+def _same_profile(draft: Draft, _: str, policy: Policy) -> Turn | None:
+    same = msgspec.structs.replace(draft, recalled=False)
+    return _next(same, policy) if _recalls(asking(draft, policy), draft) else None
+
+
+def _chosen(draft: Draft, key: str, policy: Policy) -> Turn | None:
+    return _revise(draft, key, policy) if any(field.key == key for field in policy.fields) else None
+
+
+def _level(draft: Draft, key: str, policy: Policy) -> Turn | None:
+    return (
+        _next(_answered(draft, {"urgency": key, "impact": ""}, "urgency"), policy) if key in customer.LEVELS else None
+    )
+
+
+def _of_past(draft: Draft, number: str, policy: Policy) -> Turn | None:
     field = asking(draft, policy)
-    match pressed.action:
-        case "confirm" if field is None:
-            return Turn(draft=draft, say=Text(text=""), submitted=True)
-        case "change":
-            return Turn(draft=draft, say=questions.menu(policy))
-        case "revise" if any(f.key == pressed.subject for f in policy.fields):
-            revising = msgspec.structs.replace(draft, revising=pressed.subject)
-            return Turn(draft=revising, say=questions.ask(revising, policy))
-        case "level" if pressed.subject in customer.LEVELS:
-            return _next(draft.having(urgency=pressed.subject, impact=""), policy)
-        case "past" if field and field.kind == "history":
-            return _next(draft.having(**{field.key: pressed.subject or "无"}), policy)
+    if field is None or field.kind != "history":
+        return None
+    return _next(_answered(draft, {field.key: number or "无"}, field.key), policy)
+
+
+def _join(draft: Draft, _: str, policy: Policy) -> Turn | None:
+    """Make one request of the needs that one message held."""
+    if not draft.rest:
+        return None
+    whole = "\n".join((draft.answers.get("description", ""), *draft.rest)).strip()
+    one = msgspec.structs.replace(draft.having(description=whole), rest=())
+    return _next(one, policy, lead=customer.JOINED)
+
+
+# --- repair -----------------------------------------------------------------------------------------------------------
+
+
+def _repaired(draft: Draft, field: AskedField | None, heard: Heard, policy: Policy) -> Turn | None:
+    """Take a message that puts something right; None if it is an answer (peers.md B5.2)."""
+    text = heard.text
+    own = tuple((f.label, f.key) for f in policy.fields if f.kind != "customer")
+    fixed = repair.correction(text, own, at_summary=field is None)
+    fixed = fixed or repair.instead(text, draft.answers) or repair.slip(text, draft.last)
+    if fixed is None and level(text, policy) and (field is None or field.kind != "urgency"):
+        fixed = ("urgency", text)  # a level named where none was asked for corrects the level
+    if fixed:
+        return _corrected(draft, fixed, heard, policy)
+    if wrong := repair.doubted(text, own):
+        return _again(draft, wrong, policy)
+    if plain(text).lower() in repair.CHANGE:
+        return Turn(draft=draft, say=questions.menu(draft, policy))
+    if repair.takes_back(text):
+        return _taken_back(draft, policy)
+    if chosen := repair.chosen(text, questions.revisable(draft, policy)):
+        return _revise(draft, chosen, policy)
     return None
-
-
-def _answer(draft: Draft, field: AskedField, heard: Heard, policy: Policy) -> Turn:
-    try:
-        found = parse(heard.text, field, draft, heard)
-    except Refused as refused:
-        kept = msgspec.structs.replace(draft, answers=draft.answers | refused.kept)
-        return _refused(kept, str(refused), policy)
-    if field.kind == "description" and is_vague(heard.text) and draft.probed < PROBES and not draft.revising:
-        vague = draft.having(description_vague=heard.text)
-        return Turn(draft=msgspec.structs.replace(vague, probed=draft.probed + 1), say=Text(text=customer.VAGUE))
-    before = draft
-    draft = _understood(draft.having(**found), heard)
-    return Turn(draft=draft, say=questions.ask(draft, policy, lead=questions.still_lacking(before, draft, field)))
-
-
-def _at_summary(draft: Draft, heard: Heard, policy: Policy) -> Turn:
-    word = plain(heard.text).lower()
-    if word in repair.CONFIRM:
-        return Turn(draft=draft, say=Text(text=""), submitted=True)
-    if word in repair.CHANGE:
-        return Turn(draft=draft, say=questions.menu(policy))
-    if says_nothing(heard.text):
-        return _next(draft, policy)
-    news = {key: value for key, value in _profile(heard).items() if value != draft.answers.get(key)}
-    if news:
-        return _next(draft.having(**news), policy, lead=customer.CHANGED.format(label="客户基本信息"))
-    more = f"{draft.answers['description']}\n{heard.text}"
-    return _next(draft.having(description=more), policy, lead=customer.ADDED)
 
 
 def _corrected(draft: Draft, fixed: tuple[str, str], heard: Heard, policy: Policy) -> Turn:
@@ -108,7 +139,7 @@ def _corrected(draft: Draft, fixed: tuple[str, str], heard: Heard, policy: Polic
     if key == "phone":
         value = heard.fields.get("phone") or ""
         if not value:
-            return _refused(draft, customer.BAD_PHONE.format(phone=fixed[1][:40]), policy)
+            return _refused(draft, questions.bad_phone(fixed[1][:40]), policy)
     if key == "urgency":
         guess = heard.suggestions.heads.get("urgency")
         value = level(value, policy) or (guess.value if guess else draft.answers.get("urgency", "routine"))
@@ -117,7 +148,102 @@ def _corrected(draft: Draft, fixed: tuple[str, str], heard: Heard, policy: Polic
         if not value:
             return _refused(draft, customer.NOT_UNDERSTOOD, policy)
     said = customer.CHANGED if key in draft.answers else customer.NOTED
-    return _next(draft.having(**{key: value}), policy, lead=said.format(label=questions.label(key, policy)))
+    lead = said.format(label=questions.label(key, policy))
+    also = {name: at for name, at in _profile(heard).items() if name not in draft.answers and name != key}
+    return _next(_answered(draft, also | {key: value}, key), policy, lead=lead)
+
+
+def _again(draft: Draft, key: str, policy: Policy) -> Turn:
+    """Ask once more for what the customer calls wrong without saying what is right."""
+    lead = customer.SAY_AGAIN.format(label=questions.label(key, policy))
+    if key in PROFILE:
+        left = msgspec.structs.replace(draft.without(key), revising="customer", recalled=False)
+        return Turn(draft=left, say=Text(text=lead))
+    return _revise(draft, key, policy)
+
+
+def _revise(draft: Draft, key: str, policy: Policy) -> Turn:
+    revising = msgspec.structs.replace(draft, revising=key, recalled=draft.recalled and key != "customer")
+    return Turn(draft=revising, say=questions.ask(revising, policy))
+
+
+def _taken_back(draft: Draft, policy: Policy) -> Turn:
+    """Undo the last answer and ask for it again; one step, so that nobody gets lost going back."""
+    if draft.before is None:
+        return _next(draft, policy, lead=customer.NOTHING_TO_TAKE_BACK)
+    asked = tuple(key for key in draft.asked if key != draft.last)
+    back = msgspec.structs.replace(draft, answers=draft.before, before=None, last="", asked=asked, refusals=0)
+    return _next(back, policy, lead=customer.TAKEN_BACK)
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def _answer(draft: Draft, field: AskedField, heard: Heard, policy: Policy) -> Turn:
+    if field.kind == "description" and is_vague(heard.text) and not draft.revising:
+        return _probe(draft, heard.text, policy)
+    try:
+        found = parse(heard.text, field, draft, heard)
+    except Refused as refused:
+        kept = msgspec.structs.replace(draft, answers=draft.answers | refused.kept)
+        return _refused(kept, str(refused), policy)
+    before = draft
+    draft = _understood(_answered(draft, found, field.key), heard)
+    if field.kind == "part":
+        draft = msgspec.structs.replace(draft, asked=(*draft.asked, field.key))
+    return Turn(draft=draft, say=questions.ask(draft, policy, lead=questions.noted(before, draft, field)))
+
+
+def _answered(draft: Draft, found: dict[str, str], key: str) -> Draft:
+    """Add an answer in such a way that it can be taken back."""
+    before = {name: value for name, value in draft.answers.items() if name != "description_vague"}
+    return msgspec.structs.replace(draft.having(**found), last=key, before=before)
+
+
+def _recalls(field: AskedField | None, draft: Draft) -> bool:
+    """Whether the customer is being asked if the profile of last time still holds."""
+    return field is not None and field.kind == "customer" and draft.recalled and not draft.revising
+
+
+def _recalled(draft: Draft, heard: Heard, policy: Policy) -> Turn:
+    """Take the word about the profile of last time; who answers something else lets it stand."""
+    draft = msgspec.structs.replace(draft, recalled=False)
+    word = plain(heard.text).lower()
+    if word in repair.CONFIRM | repair.UNCHANGED:
+        return _next(draft, policy)
+    if word in repair.DENY:
+        return _revise(draft, "customer", policy)
+    news = _news(draft, heard)
+    if news:
+        lead = customer.CHANGED.format(label=questions.label("customer", policy))
+        return _next(_understood(_answered(draft, news, "customer"), heard), policy, lead=lead)
+    return advance(draft, heard, policy)
+
+
+def _at_summary(draft: Draft, heard: Heard, policy: Policy) -> Turn:
+    word = plain(heard.text).lower()
+    if word in repair.CONFIRM:
+        return Turn(draft=draft, say=Text(text=""), end="submit")
+    if says_nothing(heard.text):
+        return _next(draft, policy)
+    if word in repair.DENY:
+        return Turn(draft=draft, say=questions.menu(draft, policy))
+    news = _news(draft, heard)
+    if news:
+        lead = customer.CHANGED.format(label=questions.label("customer", policy))
+        return _next(_answered(draft, news, "customer"), policy, lead=lead)
+    more = f"{draft.answers['description']}\n{heard.text}"
+    return _next(_answered(draft, {"description": more}, "description"), policy, lead=customer.ADDED)
+
+
+def _probe(draft: Draft, text: str, policy: Policy) -> Turn:
+    """Ask a need too vague to work on for something concrete, a little differently each time; then a person (A-047)."""
+    said = draft.answers.get("description_vague", "")
+    vague = draft.having(description_vague=f"{said}\n{text}".strip())
+    vague = msgspec.structs.replace(vague, probed=draft.probed + 1)
+    if draft.probed >= policy.intake.probes:
+        return Turn(draft=vague, say=Text(text=""), end="person")
+    return Turn(draft=vague, say=questions.probe(text, draft.probed))
 
 
 def _refused(draft: Draft, why: str, policy: Policy) -> Turn:
@@ -130,9 +256,12 @@ def _next(draft: Draft, policy: Policy, lead: str = "") -> Turn:
     return Turn(draft=draft, say=questions.ask(draft, policy, lead=lead))
 
 
+# --- what else a message says -----------------------------------------------------------------------------------------
+
+
 def _understood(draft: Draft, heard: Heard) -> Draft:
     """Add what a message says besides the answer asked for; it never replaces what was said before."""
-    extra = {key: value for key, value in heard.fields.items() if key in (*PROFILE, "background", "history")}
+    extra = {key: value for key, value in heard.fields.items() if key in _ASIDES}
     extra |= _pressing(heard)
     draft = msgspec.structs.replace(draft, answers=extra | draft.answers)
     return (
@@ -142,6 +271,11 @@ def _understood(draft: Draft, heard: Heard) -> Draft:
 
 def _profile(heard: Heard) -> dict[str, str]:
     return {key: value for key, value in heard.fields.items() if key in PROFILE}
+
+
+def _news(draft: Draft, heard: Heard) -> dict[str, str]:
+    """Return what a message says of the customer that was not known or is different."""
+    return {key: value for key, value in _profile(heard).items() if value != draft.answers.get(key)}
 
 
 def _pressing(heard: Heard) -> dict[str, str]:
@@ -156,3 +290,14 @@ def _pressing(heard: Heard) -> dict[str, str]:
         return {}
     # 马上 or 很急 gives a level; what it does to the business it does not say.
     return {"urgency": guess.value} | ({"impact": words} if len(words) > _DEGREE_LONGEST else {})
+
+
+_PRESSES: dict[str, Callable[[Draft, str, Policy], Turn | None]] = {
+    "confirm": _confirm,
+    "change": _change,
+    "same_profile": _same_profile,
+    "revise": _chosen,
+    "level": _level,
+    "past": _of_past,
+    "join": _join,
+}

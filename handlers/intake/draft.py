@@ -1,5 +1,6 @@
 """A draft: the answers so far. Where the conversation stands is computed from it, never stored (architecture C7)."""
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -7,6 +8,13 @@ import msgspec
 from handlers.messages import Value
 from handlers.policy import AskedField, Policy
 from handlers.requests.card import Suggestions
+from handlers.requests.lifecycle import TYPE
+
+# A need that is put as a wish says what is hoped for.
+_WISH = re.compile(
+    r"希望|期望|想要?|能不能|能否|可不可以|可以|最好|要是|建议|支持|增加|添加|加[个上一]|改[成为]|做[成个]"
+    r"|实现|自动|对接|需要|要能|麻烦"
+)
 
 PROFILE = ("company", "contact", "title", "phone", "email", "industry")
 PROFILE_LABELS = {
@@ -22,8 +30,11 @@ PROFILE_LABELS = {
 class Draft(Value, frozen=True, kw_only=True):
     """What one customer has said in one intake, by key; values as typed.
 
-    `past` are the numbers and titles of his earlier requests; `refusals` counts answers that did not fit in a row;
-    `revising` is the field he chose to change at the summary.
+    `past` are the numbers and titles of his earlier requests, the most similar first; `refusals` counts answers in a
+    row that did not fit; `revising` is the field he chose to change; `asked` are the parts that were asked for.
+    `recalled`: the profile is the one known from earlier, and he has not said yet that it still holds. `last` is the
+    answer given last and `before` what was answered before it, to take it back. `rest` are further needs of the same
+    message and `beside` is the number of the request the one before became. `settled`: this is no request he has.
     """
 
     started: datetime
@@ -33,10 +44,28 @@ class Draft(Value, frozen=True, kw_only=True):
     refusals: int = 0
     probed: int = 0
     past: tuple[tuple[str, str], ...] = ()
+    asked: tuple[str, ...] = ()
+    recalled: bool = False
+    last: str = ""
+    before: dict[str, str] | None = None
+    rest: tuple[str, ...] = ()
+    beside: str = ""
+    settled: bool = False
 
     def having(self, **answers: str) -> "Draft":
         """Return the draft with more answers; what was being revised is settled and refusals are forgotten."""
         return msgspec.structs.replace(self, answers=self.answers | answers, revising="", refusals=0)
+
+    def without(self, *keys: str) -> "Draft":
+        """Return the draft without these answers."""
+        kept = {key: value for key, value in self.answers.items() if key not in keys}
+        return msgspec.structs.replace(self, answers=kept, refusals=0)
+
+    @property
+    def type(self) -> str:
+        """What the need is: as the customer says, else as the classifier suggests, else nothing."""
+        guess = self.suggestions.heads.get("type")
+        return self.answers.get("type") or (guess.value if guess and guess.value in TYPE else "")
 
 
 class Heard(Value, frozen=True, kw_only=True):
@@ -61,9 +90,12 @@ def asking(draft: Draft, policy: Policy) -> AskedField | None:
 
 
 def answered(field: AskedField, draft: Draft) -> bool:
-    """Whether a field has its answer."""
+    """Whether a field has its answer, or needs none."""
     if field.kind == "customer":
-        return not lacking(draft.answers)
+        return not lacking(draft.answers) and not draft.recalled
+    if field.kind == "part":
+        said = field.key in draft.answers or field.key in draft.asked
+        return said or draft.type not in field.types or _WISH.search(draft.answers.get("description", "")) is not None
     return field.key in draft.answers
 
 

@@ -22,6 +22,9 @@ _FIELDS = {
     "email": "email",
     "industry": "industry",
     "background": "background",
+    "expected": "expected",
+    "pain": "pain",
+    "impact": "affected",
 }
 _JUDGED = {"description", "urgency"}
 
@@ -60,6 +63,7 @@ def fields(text: str, now: datetime, policy: Policy | None = None) -> dict[str, 
     said = {ours: value for theirs, ours in _FIELDS.items() if (value := getattr(found, theirs))}
     said = asides(text, said.get("contact", "")) | said
     said |= {"history": history(text), "pressing": "、".join(found.urgency_words)}
+    said |= {"wanted_by": found.deadline.isoformat()} if found.deadline else {}
     said["background"] = without_history(said.get("background", ""))
     # A phone is read, never copied: what stands under 电话 may hold more than a number.
     own = {key: value for key, value in labelled(text).items() if key not in ("phone", "email")}

@@ -1,5 +1,6 @@
 """Questions: what the bot says to a draft. The next question is derived from what is missing."""
 
+from handlers import privacy
 from handlers.intake.draft import PROFILE, PROFILE_LABELS, Draft, asking, lacking, profile_line, wanting
 from handlers.messages import Button, Text
 from handlers.policy import AskedField, Policy
@@ -13,9 +14,7 @@ def ask(draft: Draft, policy: Policy, lead: str = "") -> Text:
     field = asking(draft, policy)
     if field is None:
         return summary(draft, policy, lead)
-    question = customer.LACKING_CUSTOMER.format(missing="、".join(wanting(draft.answers)))
-    partly = field.kind == "customer" and not draft.revising and len(lacking(draft.answers)) == 1
-    return Text(text=_lines(lead, question if partly else field.ask), buttons=_choices(field, draft, policy))
+    return Text(text=_lines(lead, _question(field, draft)), buttons=_choices(field, draft, policy))
 
 
 def again(draft: Draft, why: str, policy: Policy) -> Text:
@@ -24,10 +23,19 @@ def again(draft: Draft, why: str, policy: Policy) -> Text:
     if field is None:
         return summary(draft, policy, why)
     offer = customer.OFFER_HUMAN if draft.refusals >= policy.intake.refusals else ""
+    explained = field.hint if draft.refusals <= 1 else field.another or field.hint
     buttons = _choices(field, draft, policy)
     if offer:
         buttons = (*buttons, Button(label=customer.PERSON, action="person"))
-    return Text(text=_lines(why, field.hint or field.ask, offer), buttons=buttons)
+    return Text(text=_lines(why, explained or field.ask, offer), buttons=buttons)
+
+
+def probe(text: str, times: int) -> Text:
+    """Ask a vague need for something concrete, with an example that fits its words; differently the second time."""
+    if times:
+        return Text(text=customer.VAGUE_AGAIN, buttons=(Button(label=customer.PERSON, action="person"),))
+    about = next((said for word, said in customer.VAGUE_ABOUT.items() if word in text), customer.VAGUE)
+    return Text(text=about)
 
 
 def summary(draft: Draft, policy: Policy, lead: str = "") -> Text:
@@ -42,28 +50,43 @@ def summary(draft: Draft, policy: Policy, lead: str = "") -> Text:
     return Text(text=_lines(lead, f"【{customer.SUMMARY}】", body, customer.SUMMARY_BODY), buttons=buttons)
 
 
-def menu(policy: Policy) -> Text:
+def menu(draft: Draft, policy: Policy) -> Text:
     """Offer the fields to change."""
-    buttons = tuple(Button(label=field.label, action="revise", subject=field.key) for field in policy.fields)
+    labels = {field.key: field.label for field in policy.fields}
+    keys = revisable(draft, policy)
+    buttons = tuple(Button(label=labels[key], action="revise", subject=key) for key in keys)
     return Text(text=customer.CHOOSE_FIELD, buttons=buttons)
 
 
+def revisable(draft: Draft, policy: Policy) -> list[str]:
+    """Return the keys of the fields that can be changed, as the menu counts them; parts only once they were said."""
+    return [field.key for field in policy.fields if field.kind != "part" or draft.answers.get(field.key)]
+
+
 def understood(known: Draft, draft: Draft) -> str:
-    """Show what is known already, or was read from the first message beyond the need, so that a mistake is seen."""
-    if known.answers.get("contact") or known.answers.get("company"):
-        name = known.answers.get("contact") or known.answers["company"]
-        return customer.WELCOME_BACK.format(name=name, profile=profile_line(draft.answers))
-    facts = [f"{PROFILE_LABELS[key]} {draft.answers[key]}" for key in PROFILE if draft.answers.get(key)]
-    return customer.UNDERSTOOD.format(facts="，".join(facts)) if facts else ""
+    """Show what was read from the first message beyond the need, so that a mistake is seen; greet whom we know."""
+    name = known.answers.get("contact") or known.answers.get("company")
+    facts = _facts(draft.answers, {} if not name else known.answers)
+    heard = customer.UNDERSTOOD.format(facts=facts) if facts else ""
+    several = customer.SEVERAL.format(needs=_needs(draft)) if draft.rest else ""
+    return _lines(customer.WELCOME_BACK.format(name=name) if name and draft.recalled else "", several, heard)
 
 
-def still_lacking(before: Draft, after: Draft, field: AskedField) -> str:
-    """Lead into the next question with what an answer to the profile said."""
-    if field.kind != "customer" or before.answers == after.answers:
-        return ""
-    if profile_line(before.answers) == profile_line(after.answers):
-        return customer.ADDED
-    return customer.UNDERSTOOD.format(facts=profile_line(after.answers))
+def noted(before: Draft, after: Draft, field: AskedField) -> str:
+    """Lead into the next question with what an answer said beyond what was asked."""
+    if field.kind == "customer":
+        if before.answers == after.answers:
+            return ""
+        if profile_line(before.answers) == profile_line(after.answers):
+            return customer.ADDED
+        return customer.UNDERSTOOD.format(facts=privacy.masked(profile_line(after.answers)))
+    facts = _facts(after.answers, before.answers | {field.key: ""})
+    return customer.UNDERSTOOD.format(facts=facts) if facts else ""
+
+
+def bad_phone(typed: str) -> str:
+    """Say that a phone cannot be one."""
+    return customer.BAD_PHONE.format(phone=typed)
 
 
 def shown(field: AskedField, draft: Draft, policy: Policy) -> str:
@@ -83,6 +106,31 @@ def label(key: str, policy: Policy) -> str:
     return fields.get(key) or PROFILE_LABELS.get(key) or "需求类型"
 
 
+def _question(field: AskedField, draft: Draft) -> str:
+    """Put the question as it fits the case: the type of the need, what is known of the customer, his earlier needs."""
+    if field.kind == "customer" and not draft.revising:
+        if draft.recalled:
+            return customer.STILL_YOU.format(profile=privacy.masked(profile_line(draft.answers)))
+        if len(lacking(draft.answers)) == 1:
+            return customer.LACKING_CUSTOMER.format(missing="、".join(wanting(draft.answers)))
+    if field.kind == "history" and draft.past:
+        return customer.ONE_OF_THESE
+    return next((ask for type_, ask in field.asks.items() if type_ == draft.type), field.ask)
+
+
+def _facts(answers: dict[str, str], known: dict[str, str]) -> str:
+    """List what was understood and was not known: the profile as it is, longer things by an excerpt."""
+    new = {key: value for key, value in answers.items() if value and known.get(key) is None}
+    profile = [f"{PROFILE_LABELS[key]} {privacy.masked(new[key])}" for key in PROFILE if key in new]
+    longer = [f"{name}“{excerpt(new[key], 30)}”" for key, name in customer.PARTS.items() if key in new]
+    return "，".join((*profile, *longer))
+
+
+def _needs(draft: Draft) -> str:
+    first = draft.answers.get("description", "")
+    return "\n".join(f"{n}. {excerpt(need, 40)}" for n, need in enumerate((first, *draft.rest), 1))
+
+
 def _suggested_type(draft: Draft) -> str:
     """Show the suggested type as the suggestion it is; what the customer chose himself needs no remark."""
     if "type" in draft.answers:
@@ -95,6 +143,10 @@ def _suggested_type(draft: Draft) -> str:
 
 def _choices(field: AskedField, draft: Draft, policy: Policy) -> tuple[Button, ...]:
     """Return the menu of a question."""
+    joins = (Button(label=customer.JOIN, action="join"),) if draft.rest else ()
+    if field.kind == "customer" and draft.recalled and not draft.revising:
+        change = Button(label=customer.CHANGE, action="revise", subject=field.key)
+        return (Button(label=customer.YES, action="same_profile", primary=True), change, *joins)
     if field.kind == "urgency":
         own = levels(policy)
         return tuple(
@@ -104,7 +156,7 @@ def _choices(field: AskedField, draft: Draft, policy: Policy) -> tuple[Button, .
     if field.kind == "history" and draft.past:
         past = [Button(label=f"{number} {title}"[:40], action="past", subject=number) for number, title in draft.past]
         return (*past, Button(label=customer.NO_HISTORY, action="past"))
-    return ()
+    return joins
 
 
 def _lines(*parts: str) -> str:

@@ -2,36 +2,49 @@
 
 import msgspec
 
-from handlers import words
+from classifier.similar import ranked
+from handlers import faq, words
+from handlers.announcements import announce
 from handlers.contact import Contact
-from handlers.intake import conversation, questions, repair
+from handlers.intake import conversation, needs, questions, repair, temper
 from handlers.intake.answers import is_vague, plain
-from handlers.intake.draft import Draft, asking
+from handlers.intake.draft import PROFILE, Draft, asking, lacking
 from handlers.intake.hearing import hear, hear_first
 from handlers.intake.registration import known, open_draft, submit
 from handlers.messages import Button, Reply
 from handlers.requests import card
+from handlers.requests.lifecycle import apply
 from handlers.wording import customer
+from storage import links, requests
+from storage.requests import Request
 
-HISTORY = 3
+HISTORY = 5
 _SHORTEST_NEED = 2
+_SURE = 0.5
 
 
 def begin(contact: Contact, text: str) -> Reply:
     """Start an intake with a need; what is surely none gets the menu."""
+    if temper.scolds(text):
+        return _upset(contact, None, text)
+    if answer := faq.find(text, contact.desk.policy):
+        return contact.say(answer, *menu(has_requests=bool(contact.own())))
     first = hear_first(text, contact.now, contact.desk)
-    past = _past(contact)
     if (not first.need and not is_vague(text)) or len(plain(text)) < _SHORTEST_NEED:
-        return contact.say(greeting(contact), *menu(has_requests=bool(past)))
-    draft = Draft(started=contact.now, answers=known(contact), past=past)
-    turn = conversation.begin(draft, first.heard, contact.desk.policy)
-    contact.keep(draft=msgspec.json.encode(turn.draft), focus="", focus_id=None)
-    return contact.say(turn.say)
+        return contact.say(greeting(contact), *menu(has_requests=bool(contact.own())))
+    several = needs.split(text, lambda piece: _is_need(piece, contact))
+    heard = first.heard
+    if len(several) > 1:
+        own = hear_first(several[0], contact.now, contact.desk).heard
+        # Who he is stands in the message once, the rest belongs to its need.
+        heard = msgspec.structs.replace(own, fields=own.fields | _profile(heard.fields))
+    draft = msgspec.structs.replace(_new(contact, text), rest=tuple(several[1:]))
+    return after(contact, conversation.begin(draft, heard, contact.desk.policy))
 
 
 def start(contact: Contact) -> Reply:
     """Ask for the need; who chose to state one is believed, whatever his next words look like."""
-    draft = open_draft(contact) or Draft(started=contact.now, answers=known(contact), past=_past(contact))
+    draft = open_draft(contact) or _new(contact, "")
     contact.keep(draft=msgspec.json.encode(draft), focus="", focus_id=None)
     return contact.say(questions.ask(draft, contact.desk.policy))
 
@@ -41,16 +54,91 @@ def turn(contact: Contact, draft: Draft, text: str) -> Reply:
     confirms = asking(draft, contact.desk.policy) is None and plain(text).lower() in repair.CONFIRM
     if words.is_chatter(text) and not confirms:
         return with_question(contact, customer.PRESENT)
+    if temper.scolds(text):
+        return _upset(contact, draft, text)
+    if answer := faq.find(text, contact.desk.policy):
+        return with_question(contact, answer)
     heard = hear(text, draft, contact.now, contact.desk)
     return after(contact, conversation.advance(draft, heard, contact.desk.policy))
 
 
 def after(contact: Contact, turn: conversation.Turn) -> Reply:
-    """Keep where a step has led, or register what the customer has confirmed."""
-    if turn.submitted:
-        return submit(contact, turn.draft)
-    contact.keep(draft=msgspec.json.encode(turn.draft))
+    """Keep where a step has led, register what the customer has confirmed, or bring a person."""
+    if turn.end == "person":
+        return contact.say(customer.A_PERSON_ASKS) + submit(contact, turn.draft, human=True)
+    if turn.end == "submit":
+        return _submitted(contact, turn.draft)
+    contact.keep(draft=msgspec.json.encode(turn.draft), focus="", focus_id=None)
     return contact.say(turn.say)
+
+
+def _submitted(contact: Contact, draft: Draft) -> Reply:
+    """Register, and go on with the next need of the same message, if there is one."""
+    reply = submit(contact, draft)
+    request = contact.own()[0]
+    _tie(contact, request, draft)
+    if not draft.rest:
+        return reply
+    need, *rest = draft.rest
+    shared = {key: value for key, value in draft.answers.items() if key in (*PROFILE, "background", "history")}
+    heard = hear_first(need, contact.now, contact.desk).heard
+    after_it = Draft(started=contact.now, answers=shared, rest=tuple(rest), beside=request.number)
+    step = conversation.begin(after_it, heard, contact.desk.policy)
+    contact.keep(draft=msgspec.json.encode(step.draft))
+    lead = customer.NEXT_NEED.format(need=card.excerpt(need, 40))
+    return reply + contact.say(msgspec.structs.replace(step.say, text=f"{lead}\n{step.say.text}"))
+
+
+def _tie(contact: Contact, request: Request, draft: Draft) -> None:
+    """Link a request to the earlier one it belongs to, and to the one stated in the same breath (A-045)."""
+    others: dict[links.Kind, str] = {"follows": draft.answers.get("history", ""), "beside": draft.beside}
+    for kind, number in others.items():
+        other = contact.find(number) if number else None
+        if other and other.id != request.id:
+            links.add(contact.store, request.id, other.id, kind, contact.now, contact.chat.key)
+
+
+def _upset(contact: Contact, draft: Draft | None, text: str) -> Reply:
+    """Answer scolding with an apology and a person; what was said is kept as it was said."""
+    own = contact.own(only_open=True)
+    if draft is None and own:
+        request = requests.get(contact.store, own[0].id)
+        by = contact.chat.key
+        happened = apply("supplement", request, by, contact.now, contact.store, contact.desk, said=text)
+        return contact.say(customer.SORRY) + Reply(outgoing=announce(happened, contact.desk))
+    draft = draft or Draft(started=contact.now, answers=known(contact))
+    said = "\n".join(filter(None, (draft.answers.get("description", ""), text)))
+    complaint = card.Suggested(value="complaint", confidence=1.0, because=(card.excerpt(text, 20),))
+    heads = draft.suggestions.heads | {"nature": complaint}
+    kept = msgspec.structs.replace(draft.having(description=said), suggestions=card.Suggestions(heads=heads))
+    return contact.say(customer.SORRY) + submit(contact, kept, human=True)
+
+
+def _new(contact: Contact, text: str) -> Draft:
+    """Begin a draft with what is known of the customer."""
+    profile = known(contact)
+    recalled = bool(profile) and not lacking(profile)
+    return Draft(started=contact.now, answers=profile, past=_past(contact, text), recalled=recalled)
+
+
+def _is_need(piece: str, contact: Contact) -> bool:
+    """Whether a piece of a message is a need by itself: the classifier takes it for one, and it describes something."""
+    first = hear_first(piece, contact.now, contact.desk)
+    guess = first.heard.suggestions.heads.get("type")
+    described = bool(first.heard.fields.get("description"))
+    return first.need and described and guess is not None and guess.confidence >= _SURE
+
+
+def _profile(fields: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in fields.items() if key in PROFILE}
+
+
+def _past(contact: Contact, text: str) -> tuple[tuple[str, str], ...]:
+    """Return the customer's earlier requests for the question about them: those most like this need first (A-045)."""
+    own = contact.own()
+    order = [place for place, _ in ranked(text, [request.description for request in own])] if text else []
+    order += [place for place in range(len(own)) if place not in order]
+    return tuple((own[place].number, card.short(own[place])) for place in order[:HISTORY])
 
 
 def with_question(contact: Contact, lead: str) -> Reply:
@@ -80,7 +168,3 @@ def menu(*, has_requests: bool) -> tuple[Button, ...]:
     buttons = [Button(label=customer.START, action="start")]
     buttons += [Button(label=customer.STATUS, action="status")] if has_requests else []
     return (*buttons, Button(label=customer.PERSON, action="person"))
-
-
-def _past(contact: Contact) -> tuple[tuple[str, str], ...]:
-    return tuple((r.number, card.short(r)) for r in contact.own()[:HISTORY])

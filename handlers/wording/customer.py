@@ -23,13 +23,32 @@ KEPT_ALONE = "{kind}已收到。请用文字描述您的需求，我会把它一
 
 UNDERSTOOD = "已记录：{facts}。"
 LACKING_CUSTOMER = "还差{missing}，麻烦补充一下。"
+# What else was read from a message, by the name it is shown under.
+PARTS = {"background": "背景", "expected": "期望"}
 BAD_PHONE = "电话“{phone}”好像不对，麻烦再确认一下联系电话。"
 TOO_SHORT = "能再说具体一点吗？"
+VAGUE_AGAIN = "还差一点具体的：比如“手机端的订单列表，点导出没有反应，希望能导出上个月的数据”。您遇到的是哪里、哪一步？"
+VAGUE_ABOUT = {
+    "服务": "抱歉让您有不好的体验。能具体说说是哪一次、哪个环节吗？比如“上周报修，三天没人回电话”，您希望怎么解决？",
+    "质量": "想更准确地帮到您：是哪个产品或哪批货？出现了什么现象，您期望怎么处理？",
+}
 VAGUE = "想更准确地帮到您：具体是哪个页面或功能？发生了什么，您期望的效果是怎样的？"
 NOT_UNDERSTOOD = "抱歉没理解您的回答。"
 OFFER_HUMAN = "如果不方便回答，发送“人工”由专人联系您。"
 RESUMED = "我们继续刚才的登记。"
-WELCOME_BACK = "{name}您好，联系信息沿用上次的：{profile}。如有变化请直接告诉我。"
+WELCOME_BACK = "{name}您好，欢迎回来！"
+STILL_YOU = "联系信息还是上次的吗？\n{profile}"
+YES = "是的"
+SAY_AGAIN = "好的，请告诉我正确的{label}。"
+TAKEN_BACK = "好的，刚才的回答不算。"
+NOTHING_TO_TAKE_BACK = "没有可以撤回的回答了。"
+SEVERAL = "听到您有几件事，我会分别登记：\n{needs}\n先说第一件。"
+JOIN = "合成一条登记"
+JOINED = "好的，合成一条登记。"
+NEXT_NEED = "接着登记下一件：“{need}”。"
+SORRY = "非常抱歉给您带来不好的体验。您的话我已记录下来，并请同事来跟进。"
+A_PERSON_ASKS = "为了不耽误您，我请同事直接和您聊清楚。"
+ONE_OF_THESE = "这次的事，是您之前提过的这些之一吗？也可以直接回复编号，或回复“没有”。"
 CANCELLED_DRAFT = "好的，已取消本次登记。需要时请随时告诉我。"
 NOTHING_TO_CANCEL = "目前没有正在填写的需求。要撤销已提交的需求，请发送“取消 编号”。"
 ASK_WITHDRAW = "确认要撤销需求 {number} 吗？"
@@ -102,3 +121,10 @@ KINDS = {
     "link": "链接",
     "voice": "语音",
 }
+
+# Requests that somebody else brought for the customer (A-021).
+BROUGHT = (
+    "同事已为您登记一条需求，编号 {number}，由{department}的{owner}负责跟进，有进展会及时告诉您。\n"
+    "发送“进度 {number}”可随时查看；如不是您的需求，请回复“取消 {number}”。"
+)
+COPY = "另外，同事之前为您登记过以下需求，您可以随时发送编号查看进度："

@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from handlers.desk import Desk
-from handlers.messages import Button, Card, Message, Outgoing, Text
+from handlers.messages import Button, Card, Message, Outgoing, Text, reachable
 from handlers.privacy import masked
-from handlers.requests import assignment, card
+from handlers.requests import assignment, calendar, card
 from handlers.requests.lifecycle import STATUS, Happening
 from handlers.wording import customer, staff
 from storage.requests import Request
 
 
 def announce(happening: Happening, desk: Desk) -> tuple[Outgoing, ...]:
-    """Say what has to be said about one event."""
-    return tuple(ANNOUNCEMENTS[happening.event.kind](happening, desk))
+    """Say what has to be said about one event, wherever there is a chat to say it in."""
+    return tuple(one for one in ANNOUNCEMENTS[happening.event.kind](happening, desk) if reachable(one.to))
 
 
 def to_customer(
@@ -71,9 +71,11 @@ def _registered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
     request = happening.request
     words = {"number": request.number, "department": request.department, "owner": owner_name(request, desk)}
     wanted = happening.event.data.get("human")
-    yield to_customer(
-        request, _key(happening), Text(text=(customer.HUMAN if wanted else customer.REGISTERED).format(**words))
-    )
+    text = customer.HUMAN if wanted else customer.BROUGHT if request.proxied else customer.REGISTERED
+    if not happening.event.data.get("quiet"):
+        # What he did not ask for at this moment waits for the hours in which he may be written to.
+        after = calendar.within(request.created_at, desk.policy.push.hours, desk.policy) if request.proxied else None
+        yield to_customer(request, _key(happening), Text(text=text.format(**words)), after=after)
     yield draw_card(request, _key(happening), desk)
     if wanted:
         yield to_thread(request, _key(happening), Text(text=staff.HUMAN_BADGE.format(number=request.number)))

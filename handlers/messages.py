@@ -6,7 +6,8 @@
 
 A chat key names a conversation and is also the lane its jobs run in:
 `kf:<open_kfid>:<external_userid>` (a customer in 微信客服), `app:<userid>` (a member in the WeCom app),
-`fs:<open_id>` (a private Feishu chat), `fs:<chat_id>` (a Feishu group).
+`fs:<open_id>` (a private Feishu chat), `fs:<chat_id>` (a Feishu group). `proxy:<digest>` stands where a chat would: a
+request that somebody else brought for a customer who has not been seen in a chat. Nothing can be said there.
 """
 
 from collections.abc import Sequence
@@ -180,10 +181,11 @@ class Image(Value, frozen=True, kw_only=True, tag="image"):
 
 
 class File(Value, frozen=True, kw_only=True, tag="file"):
-    """A file kept in the data directory; `path` is relative to it."""
+    """A file kept in the data directory (`path` is relative to it), or one made for this message: `content`."""
 
-    path: str
+    path: str = ""
     name: str = ""
+    content: bytes = b""
 
     def as_text(self) -> str:
         """Name the file."""
@@ -225,6 +227,12 @@ class Outgoing(Value, frozen=True, kw_only=True):
     not_before: datetime | None = None
     code: str = ""
     """微信客服: the one-time code of an event this answers (a welcome); valid for seconds, outside the send window."""
+    servicers: tuple[str, ...] = ()
+    """微信客服: hand the session over to the first of these UserIDs who is on line; `message` is said as he takes it."""
+    unasked: bool = False
+    """Nobody waits for it: it keeps to the hours in which customers may be written to (push.hours)."""
+    fleeting: bool = False
+    """It is worth nothing later: where another promise would be held for the customer's next word it is dropped."""
 
     @property
     def platform(self) -> str:
@@ -247,11 +255,17 @@ class Fetch(Value, frozen=True, kw_only=True):
     attachment: int
 
 
+class Discard(Value, frozen=True, kw_only=True):
+    """A file to delete from the data directory, once nothing leads to it any more; `path` is relative to it."""
+
+    path: str
+
+
 class Reply(Value, frozen=True, kw_only=True):
     """All that a handler gives back: what to say, what to fetch, and the answer to a press."""
 
     outgoing: tuple[Outgoing, ...] = ()
-    fetches: tuple[Fetch, ...] = ()
+    fetches: tuple[Fetch | Discard, ...] = ()
     toast: Toast | None = None
 
     def __add__(self, other: "Reply") -> "Reply":
@@ -266,6 +280,11 @@ class Reply(Value, frozen=True, kw_only=True):
 def platform_of(chat: str) -> str:
     """Which platform a chat key belongs to."""
     return "feishu" if chat.startswith("fs:") else "wecom"
+
+
+def reachable(chat: str) -> bool:
+    """Whether a chat key names a conversation we can write into; what was brought for a customer may have none."""
+    return chat.partition(":")[0] in ("kf", "app", "fs")
 
 
 def numbered(buttons: Sequence[Button]) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from storage.database import Store
 from storage.prepared import Prepared, fields, prepare
@@ -37,6 +37,7 @@ _HERE = chat.c.key == bindparam("here")
 _GET = prepare(select(*fields(chat, Chat)).where(_HERE), Chat)
 _OPEN = prepare(insert(chat), columns=["key"])
 _COUNT = prepare(update(chat).where(_HERE).values(sent=chat.c.sent + bindparam("more")))
+_DROP = prepare(delete(chat).where(_HERE))
 _OF_CUSTOMER = prepare(select(chat.c.key).where(chat.c.customer_id == bindparam("whose")))
 
 
@@ -72,3 +73,8 @@ def count_sent(store: Store, key: str, messages: int) -> None:
 def of_customer(store: Store, customer_id: int) -> list[str]:
     """Return the keys of all chats of one customer."""
     return store.execute(_OF_CUSTOMER, {"whose": customer_id}).scalars()
+
+
+def drop(store: Store, key: str) -> None:
+    """Forget a chat in which nobody ever spoke."""
+    store.execute(_DROP, {"here": key})

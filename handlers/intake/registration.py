@@ -8,20 +8,15 @@ import msgspec
 from handlers import attachments
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
+from handlers.intake import proxy, record
 from handlers.intake.draft import PROFILE, Draft
 from handlers.messages import Reply
-from handlers.policy import Policy
-from handlers.requests import assignment
-from handlers.requests.card import Suggestions
-from handlers.requests.lifecycle import TYPE, Happening, apply, register
+from handlers.requests.lifecycle import Happening, apply, register
 from handlers.wording import customer, staff
 from storage import customers, requests
 
-# Which nature a type has when nothing in the words says otherwise (process.md A-C2).
-_NATURE = {"bug": "product", "improve": "product", "custom": "product", "consult": "service"}
 # A picture sent this long before the need was put into words belongs to it: the customer was told that it is kept.
 _JUST_BEFORE = timedelta(days=1)
-_SOURCES = {"kf": "微信客服", "app": "企业微信"}
 
 
 def open_draft(contact: Contact) -> Draft | None:
@@ -36,7 +31,7 @@ def submit(contact: Contact, draft: Draft, *, human: bool = False) -> Reply:
     contact.keep(draft=None)
     contact.focus(request.id if human else None, "talk" if human else "")
     kept = attachments.adopt(contact, request, draft.started - _JUST_BEFORE)
-    return Reply(outgoing=announce(happened, contact.desk)) + kept
+    return Reply(outgoing=announce(happened, contact.desk)) + kept + proxy.join(contact, request)
 
 
 def human(contact: Contact) -> Reply:
@@ -78,38 +73,15 @@ def _member(contact: Contact) -> str:
 
 
 def _values(contact: Contact, draft: Draft) -> dict[str, Any]:
-    answers, policy = draft.answers, contact.desk.policy
-    heads = {head: guess for head, guess in draft.suggestions.heads.items() if head not in answers}
-    type_ = answers.get("type") or (
-        heads["type"].value if "type" in heads and heads["type"].value in TYPE else "consult"
-    )
-    nature = heads["nature"].value if "nature" in heads and heads["nature"].value != "none" else _NATURE[type_]
-    guessed = heads["urgency"].value if "urgency" in heads and heads["urgency"].value != "none" else "routine"
-    owner = assignment.choose(type_, nature, contact.store, policy)
-    profile = {key: answers.get(key, "") for key in PROFILE}
-    if not profile["company"] and not profile["contact"]:
-        profile["contact"] = contact.incoming.nickname or contact.chat.nickname or _member(contact)
-    return profile | {
+    values = record.columns(draft.answers, draft.suggestions, contact.store, contact.desk.policy)
+    if not values["company"] and not values["contact"]:
+        values["contact"] = contact.incoming.nickname or contact.chat.nickname or _member(contact)
+    return values | {
         "chat": contact.chat.key,
-        "customer_id": _customer_id(contact, profile),
-        "source": _SOURCES[contact.chat.key.split(":", 1)[0]],
-        "background": "\n".join(filter(None, (answers.get("background", ""), *_more(draft, policy)))),
-        "description": answers.get("description") or answers.get("description_vague") or customer.HUMAN_NEED,
-        "impact": answers.get("impact", ""),
-        "history": answers.get("history", ""),
-        "suggestion": msgspec.json.encode(Suggestions(heads=heads, degraded=draft.suggestions.degraded)),
-        "type": type_,
-        "nature": nature,
-        "urgency": answers.get("urgency", guessed),
-        "department": assignment.route(type_, nature, policy).department,
-        "owner": owner.feishu,
+        "customer_id": _customer_id(contact, {key: values[key] for key in PROFILE}),
+        "source": contact.desk.policy.sources[contact.chat.key.partition(":")[0]],
+        "description": values["description"] or draft.answers.get("description_vague") or customer.HUMAN_NEED,
     }
-
-
-def _more(draft: Draft, policy: Policy) -> list[str]:
-    """Return the answers to fields of the house's own: the agent reads them with the background."""
-    own = [f for f in policy.fields if f.kind == "text" and f.key != "background" and draft.answers.get(f.key)]
-    return [f"{field.label}：{draft.answers[field.key]}" for field in own]
 
 
 def _customer_id(contact: Contact, profile: dict[str, str]) -> int:

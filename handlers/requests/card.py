@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from handlers.messages import Button, Card, Tone, Value
+from handlers.messages import Button, Card, Tone, Value, reachable
 from handlers.policy import Policy
 from handlers.privacy import masked
 from handlers.requests.lifecycle import NATURE, STATUS, TYPE, allowed
@@ -44,7 +44,7 @@ def assignment(request: Request, policy: Policy, *, title: str = staff.NEW) -> C
     """Build the card the assignee works from; it carries only buttons that apply now."""
     return Card(
         title=(title if request.status == "waiting" else staff.CARD).format(number=request.number),
-        body=staff.HOW_TO_REPLY if request.open else "",
+        body=_how_to_talk(request) if request.open else "",
         facts=facts(request, policy),
         buttons=tuple(
             Button(
@@ -59,6 +59,10 @@ def assignment(request: Request, policy: Policy, *, title: str = staff.NEW) -> C
         ),
         tone=TONE[request.urgency] if request.open else "good",
     )
+
+
+def _how_to_talk(request: Request) -> str:
+    return staff.HOW_TO_REPLY if reachable(request.chat) else staff.NO_CHAT.format(number=request.number)
 
 
 def notice(request: Request, policy: Policy, title: str, *, body: str = "", tone: Tone = "plain") -> Card:
@@ -82,11 +86,17 @@ def facts(request: Request, policy: Policy, *, plain: bool = False) -> tuple[tup
         ("负责人", person.name if person else ""),
         ("需求背景", request.background),
         ("需求描述", request.description),
+        ("期望效果", request.expected),
+        ("痛点", request.pain),
         ("业务影响", request.impact),
+        ("期望完成", clock(request.wanted_by, policy)),
         ("历史需求", request.history),
         ("最迟答复", clock(request.respond_by, policy) if not request.responded_at and request.open else ""),
         ("最迟解决", clock(request.resolve_by, policy) if request.open else ""),
         ("最新进展", request.note),
+        ("来源", request.source if request.proxied else ""),
+        ("登记人", request.reporter),
+        ("反馈时间", clock(request.reported_at, policy)),
         ("提交时间", clock(request.created_at, policy)),
     )
     show = (lambda text: text) if plain else masked
@@ -144,7 +154,9 @@ def line(request: Request, policy: Policy) -> str:
     """Put a request into one line of a list."""
     person = policy.person(request.owner)
     words = (request.number, request.priority, STATUS[request.status], TYPE[request.type])
-    return " · ".join((*words, person.name if person else "未分配", short(request)))
+    brought = "·".join(filter(None, (request.source, request.reporter))) if request.proxied else ""
+    shown = (*words, person.name if person else "未分配", short(request), f"代录：{brought}" if brought else "")
+    return " · ".join(filter(None, shown))
 
 
 def short(request: Request) -> str:

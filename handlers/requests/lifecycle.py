@@ -68,8 +68,20 @@ class Happening:
     event: Event
 
 
-def register(values: dict[str, Any], now: datetime, store: Store, desk: Desk, *, human: bool = False) -> Happening:
-    """Open a request under the next number of the month and start its clocks (A-050, A-051)."""
+def register(
+    values: dict[str, Any],
+    now: datetime,
+    store: Store,
+    desk: Desk,
+    *,
+    human: bool = False,
+    by: str = "",
+    quiet: bool = False,
+) -> Happening:
+    """Open a request under the next number of the month and start its clocks (A-050, A-051).
+
+    `by` is who brought it, if not the customer in his chat; `quiet`: the customer is not told.
+    """
     level = desk.policy.level(values["urgency"])
     opened = requests.add(
         store,
@@ -79,8 +91,8 @@ def register(values: dict[str, Any], now: datetime, store: Store, desk: Desk, *,
         | {"created_at": now},
     )
     clocks.start(opened, store, desk.policy)
-    happened = events.add(store, opened.id, "registered", now, opened.chat, {"owner": opened.owner, "human": human})
-    return Happening(opened, opened, happened)
+    data = {"owner": opened.owner, "human": human} | ({"quiet": True} if quiet else {})
+    return Happening(opened, opened, events.add(store, opened.id, "registered", now, by or opened.chat, data))
 
 
 def apply(

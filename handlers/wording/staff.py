@@ -66,3 +66,34 @@ LABELS = {
     "close": "关闭",
 }
 STAFF_ONLY = "抱歉，您不在人员名单中，没有使用权限。"
+
+# Requests brought for a customer (/代录, POST /api/intake, yingxu import).
+PROXY_FORM = "代客户登记需求"
+PROXY_HOW = "公司和联系人至少填一项，电话必填；需求请写明哪个功能、发生了什么、期望的效果。"
+PROXY_DONE = "已代录：需求 {number}，由{department}的{owner}负责，优先级 {priority}。"
+PROXY_KNOWN = "这条需求已经登记过，编号 {number}，由{owner}负责。"
+PROXY_MORE = "还不能登记，请补全：\n{problems}"
+PROXY_SENT = "代录表单已私信给您。"
+PROXY_TOO_LONG = "内容较长，放不进表单。请补全后重新发送整条命令（原文仍在上面，没有丢失）。"
+PROXY_TOAST = "还不能登记：{problem}"
+PROXY_REGISTERED = "已登记 {number}"
+NO_CHAT = "客户还没有会话：请用 /show {number} 查看电话联系，卡片上的操作只作记录，不会发送给客户。"
+NOT_SENT = "已记录到需求 {number}，但客户还没有会话，没有发送给客户，请电话或邮件联系。"
+DONE_NOT_SENT = "已记录：{label}。客户没有会话，请电话告知"
+JOINED = "客户已在会话中，可以直接在本话题中回复。"
+# What is wrong with a field, said to whoever filled it in.
+UNFIT = {
+    "who": "公司和联系人至少填一项",
+    "reach": "电话和邮箱至少填一项",
+    "need": "请填写需求描述",
+    "vague": "描述太笼统，请写明是哪个功能或页面、发生了什么、期望的效果",
+    "short": "内容太短，请写具体一点",
+    "long": "最多 {most} 字，现在有 {length} 字",
+    "phone": "“{value}”不是有效的电话，请填手机、带区号的座机，或 + 开头的国际号码",
+    "email": "“{value}”不是有效的邮箱",
+    "choice": "没有“{value}”这个选项，可选：{options}",
+    "time": "“{value}”不是有效的时间，请写成 2026-11-23 或 2026-11-23 10:00",
+    "future": "反馈时间不能晚于现在",
+    "text": "必须是文字",
+    "unknown": "没有这个字段，可用：{options}",
+}

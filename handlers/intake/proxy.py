@@ -1,0 +1,156 @@
+"""Proxy intake: a request that somebody else than the customer's chat brings (process.md A-020, A-021, A-027, A-031).
+
+An agent by /代录, another system by POST /api/intake, a file by `yingxu import`: one form, one check, one number range.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+import msgspec
+
+from handlers.announcements import announce, draw_card, to_thread
+from handlers.contact import Contact
+from handlers.desk import Desk
+from handlers.intake import record
+from handlers.intake.form import Form, checked
+from handlers.intake.hearing import hear_first
+from handlers.messages import Outgoing, Reply, Text, reachable
+from handlers.requests import card
+from handlers.requests.card import Suggestions
+from handlers.requests.lifecycle import STATUS, register
+from handlers.width import narrow
+from handlers.wording import customer, staff
+from storage import chats, customers, requests
+from storage.customers import Customer
+from storage.database import Store
+from storage.requests import Request
+
+_LEGAL = re.compile(r"(?:股份|集团|责任|有限)*公司$|\s+")
+_SHORTEST_COMPANY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A form that can be registered, and what the classifier makes of it."""
+
+    form: Form
+    suggestions: Suggestions
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The request of a form, what has to be said about it, and whether it is new."""
+
+    request: Request
+    outgoing: tuple[Outgoing, ...]
+    new: bool
+
+
+def read(form: Form, now: datetime, desk: Desk, *, source: str, origin: str) -> Fit:
+    """Check a form and judge what it asks for; raises Unfit. Needs no transaction, and takes some milliseconds.
+
+    `source` counts where the form names none; `origin` makes the form known again where it names none.
+    """
+    fit = checked(form, now, desk.policy)
+    fit = msgspec.structs.replace(fit, source=fit.source or source)
+    words = "\n".join(filter(None, (fit.description, fit.expected, fit.pain, fit.impact)))
+    return Fit(
+        fit, hear_first(words, now, desk).heard.suggestions, f"{fit.source}:{fit.origin}" if fit.origin else origin
+    )
+
+
+def enter(fit: Fit, now: datetime, store: Store, desk: Desk, *, by: str, quiet: bool = False) -> Entered:
+    """Register a form under the next number; one with a known origin is the request it became before (A-023).
+
+    `by` is who brought it (a chat key, or a word for a machine); `quiet`: a customer who can be reached is not told.
+    """
+    requests.claim_origins(store, [fit.origin])
+    known = requests.by_origin(store, fit.origin)
+    if known:
+        return Entered(known, (), new=False)
+    him, chat = _customer(fit, now, store)
+    answers = him.profile | fit.form.answers
+    values = record.columns(answers, fit.suggestions, store, desk.policy) | {
+        "chat": chat,
+        "customer_id": him.id,
+        "source": desk.policy.sources[fit.form.source],
+        "reporter": fit.form.reporter,
+        "origin": fit.origin,
+        "reported_at": datetime.fromisoformat(fit.form.at) if fit.form.at else None,
+    }
+    happened = register(values, now, store, desk, by=by, quiet=quiet)
+    return Entered(happened.request, announce(happened, desk), new=True)
+
+
+def join(contact: Contact, request: Request) -> Reply:
+    """Give a customer what others brought for him before he was seen here: he gets a copy, the assignees are told.
+
+    He must have said himself, in this chat, the phone and the company or name under which it was brought: who only
+    knows a stranger's phone sees nothing of his.
+    """
+    if not request.phone or request.proxied:
+        return Reply()
+    mine = {key: getattr(request, key) for key in ("company", "contact")}
+    brought: list[Request] = []
+    for other in customers.by_phone(contact.store, request.phone):
+        keys = chats.of_customer(contact.store, other.id)
+        if other.id != request.customer_id and not any(map(reachable, keys)) and _agrees(other, mine):
+            brought += requests.of_chats(contact.store, keys)
+            _move(contact, keys, other, request.customer_id)
+    return _copies(contact, [requests.get(contact.store, one.id) for one in brought])
+
+
+def _customer(fit: Fit, now: datetime, store: Store) -> tuple[Customer, str]:
+    """Return whose request it is and where he can be told: the one customer with this phone and name, else a new one.
+
+    What somebody else says of him changes nothing of what he said of himself.
+    """
+    answers = fit.form.answers
+    phone = answers.get("phone", "")
+    known = [him for him in (customers.by_phone(store, phone) if phone else ()) if _agrees(him, answers)]
+    him = known[0] if len(known) == 1 else customers.add(store, answers, now)
+    keys = chats.of_customer(store, him.id) if known else []
+    spoken = [key for key in keys if reachable(key)]
+    if len(spoken) == 1:
+        return him, spoken[0]
+    chat = f"proxy:{blake2b(fit.origin.encode(), digest_size=16).hexdigest()}"
+    chats.open_chat(store, chat)
+    chats.change(store, chat, customer_id=him.id)
+    return him, chat
+
+
+def _agrees(him: Customer, said: Mapping[str, str]) -> bool:
+    """Whether company or name is the same; of a company that is written out the short form is."""
+    if him.contact and plain(him.contact) == plain(said.get("contact", "")):
+        return True
+    one, other = sorted((plain(him.company), plain(said.get("company", ""))), key=len)
+    return bool(one) and (one == other or (len(one) >= _SHORTEST_COMPANY and other.startswith(one)))
+
+
+def plain(name: str) -> str:
+    """Return a name as it is compared: narrow, without blanks and without what the law adds to a company."""
+    return _LEGAL.sub("", narrow(name).lower().strip())
+
+
+def _move(contact: Contact, keys: list[str], other: Customer, customer_id: int) -> None:
+    for key in keys:
+        requests.move(contact.store, key, contact.chat.key, customer_id)
+        chats.drop(contact.store, key)
+    customers.drop(contact.store, other.id)
+
+
+def _copies(contact: Contact, brought: list[Request]) -> Reply:
+    if not brought:
+        return Reply()
+    listed = [customer.LISTED.format(number=r.number, title=card.short(r), status=STATUS[r.status]) for r in brought]
+    copy = Text(text="\n".join([customer.COPY, *listed]))
+    told = [Outgoing(to=contact.chat.key, message=copy, key=f"copy:{contact.incoming.id}")]
+    for one in brought:
+        key = f"joined:{one.id}"
+        if one.open:
+            told += [draw_card(one, key, contact.desk), to_thread(one, key, Text(text=staff.JOINED))]
+    return Reply(outgoing=tuple(told))

@@ -28,6 +28,7 @@ def columns(answers: Mapping[str, str], suggestions: Suggestions, store: Store, 
     guessed = heads["urgency"].value if "urgency" in heads and heads["urgency"].value != "none" else "routine"
     return {key: answers.get(key, "") for key in (*PROFILE, *PARTS)} | {
         "background": "\n".join(filter(None, (answers.get("background", ""), *_more(answers, policy)))),
+        "impact": "\n".join(_once(answers.get("impact", ""), answers.get("affected", ""))),
         "wanted_by": _moment(answers.get("wanted_by", ""), policy),
         "suggestion": msgspec.json.encode(Suggestions(heads=heads, degraded=suggestions.degraded)),
         "type": type_,
@@ -36,6 +37,15 @@ def columns(answers: Mapping[str, str], suggestions: Suggestions, store: Store, 
         "department": assignment.route(type_, nature, policy).department,
         "owner": assignment.choose(type_, nature, store, policy).feishu,
     }
+
+
+def _once(*texts: str) -> list[str]:
+    """Return the texts that are not part of one before."""
+    kept: list[str] = []
+    for text in texts:
+        if text and not any(text in before for before in kept):
+            kept.append(text)
+    return kept
 
 
 def _more(answers: Mapping[str, str], policy: Policy) -> list[str]:

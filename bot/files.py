@@ -26,6 +26,14 @@ def save(data_dir: Path, attachment: int, content: bytes, name: str, content_typ
     return path.relative_to(data_dir).as_posix()
 
 
+def discard(data_dir: Path, path: str) -> None:
+    """Delete a kept file; raises OSError if it is there and cannot be deleted, ValueError if it lies elsewhere."""
+    place = (data_dir / path).resolve()
+    if not place.is_relative_to(data_dir.resolve() / FOLDER):
+        raise ValueError("the file is none of those kept here")
+    place.unlink(missing_ok=True)
+
+
 def _suffix(name: str, content_type: str) -> str:
     given = Path(name.replace("\\", "/")).suffix
     if _SUFFIX.fullmatch(given):

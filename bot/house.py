@@ -39,6 +39,7 @@ def hooks(data_dir: Path) -> Hooks:
         undeliverable=dispatch.undeliverable,
         delivered=_delivered,
         save=partial(files.save, data_dir),
+        discard=partial(files.discard, data_dir),
         fetched=attachments.fetched,
         lost=attachments.lost,
         read_kf=kf.incoming,

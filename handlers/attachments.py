@@ -5,7 +5,7 @@ from datetime import datetime
 from handlers.announcements import slot, to_customer, to_thread
 from handlers.contact import Contact
 from handlers.desk import Desk
-from handlers.messages import Attached, Fetch, File, Image, Incoming, Message, Outgoing, Reply, Text
+from handlers.messages import Attached, Fetch, File, Image, Incoming, Message, Outgoing, Reply, Text, reachable
 from handlers.privacy import masked
 from handlers.wording import customer, staff
 from storage import attachments, requests
@@ -26,7 +26,7 @@ def relay(incoming: Incoming, sent: Attached, request: Request, store: Store) ->
     """Keep what an agent sent in the thread; once fetched it goes to the customer."""
     kept = _keep(store, incoming, sent, request.id)
     if not sent.media:
-        return Reply(outgoing=(to_customer(request, f"attachment:{kept.id}", Text(text=sent.note), state=False),))
+        return Reply(outgoing=_to_customer(kept, request, Text(text=sent.note)))
     return Reply(fetches=(Fetch(chat=incoming.chat, media=sent.media, attachment=kept.id),))
 
 
@@ -45,7 +45,7 @@ def fetched(attachment_id: int, path: str, name: str, store: Store, desk: Desk) 
     request = requests.get(store, kept.request_id)
     if kept.chat == request.chat:
         return _to_thread(kept, request)
-    return (to_customer(request, f"attachment:{kept.id}", _message(kept), state=False),)
+    return _to_customer(kept, request, _message(kept))
 
 
 def lost(attachment_id: int, store: Store, desk: Desk) -> tuple[Outgoing, ...]:
@@ -70,6 +70,11 @@ def _keep(store: Store, incoming: Incoming, sent: Attached, request_id: int | No
         path="",
         at=incoming.at,
     )
+
+
+def _to_customer(kept: Attachment, request: Request, message: Message) -> tuple[Outgoing, ...]:
+    told = to_customer(request, f"attachment:{kept.id}", message, state=False)
+    return (told,) if reachable(request.chat) else ()
 
 
 def _to_thread(kept: Attachment, request: Request) -> tuple[Outgoing, ...]:

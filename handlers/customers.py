@@ -8,7 +8,7 @@ from handlers.desk import Desk
 from handlers.intake import conversation, session
 from handlers.intake.answers import plain
 from handlers.intake.registration import open_draft
-from handlers.messages import Attached, Button, Happened, Incoming, Pressed, Reply, Said, Unreadable
+from handlers.messages import Attached, Button, Happened, Incoming, Pressed, Reply, Said, Text, Unreadable
 from handlers.wording import customer
 from storage import chats, jobs, resends
 from storage.database import Store
@@ -75,7 +75,8 @@ def said(contact: Contact, text: str) -> Reply:
         return contact.say(customer.ONLY_STAFF)
     spoken = words.spoken(text, contact)
     if spoken is not None:
-        return spoken + (session.remind(contact) if draft else Reply())
+        # A question of its own is to be answered first; the intake waits.
+        return spoken + (session.remind(contact) if draft and not _asks(spoken) else Reply())
     return session.turn(contact, draft, text) if draft else talk.outside(contact, text)
 
 
@@ -132,6 +133,10 @@ def _send_failed(contact: Contact, event: Happened) -> None:
     if event.data.get("fail_type") in _WINDOW_SHUT:
         window.close(contact.chat.key, contact.store)
     resends.resend(contact.store, contact.chat.key, event.data.get("msgid", ""), contact.now)
+
+
+def _asks(reply: Reply) -> bool:
+    return any(isinstance(one.message, Text) and one.message.buttons for one in reply.outgoing)
 
 
 def _offered(contact: Contact, text: str) -> Pressed | None:

@@ -247,6 +247,10 @@ class Toast(Value, frozen=True, kw_only=True):
     kind: Literal["info", "success", "warning", "error"] = "success"
 
 
+TOO_LARGE, EMPTY, EXPIRED, FULL = "文件过大", "文件为空", "文件已失效", "附件总量已满"
+"""Why bytes are not kept, where whoever sent them can do something about it."""
+
+
 class Fetch(Value, frozen=True, kw_only=True):
     """Bytes to get from a platform for an attachment already kept as a row."""
 

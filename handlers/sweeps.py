@@ -8,7 +8,7 @@ import structlog
 
 from handlers import announcements
 from handlers.desk import Desk
-from handlers.messages import Outgoing
+from handlers.messages import Discard, Outgoing
 from handlers.requests import calendar, card, clocks, survey
 from handlers.wording import staff
 from storage import chats, dues, requests
@@ -29,6 +29,7 @@ class Swept:
 
     outgoing: tuple[Outgoing, ...]
     worked: int
+    discards: tuple[Discard, ...] = ()
 
 
 def sweep(now: datetime, store: Store, desk: Desk) -> Swept:

@@ -4,10 +4,12 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from handlers import erasing
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
+from handlers.exporting import export
 from handlers.intake.answers import plain
-from handlers.intake.registration import erase, human
+from handlers.intake.registration import human
 from handlers.messages import Button, Reply
 from handlers.requests import acceptance, card
 from handlers.requests.lifecycle import STATUS, allowed, apply
@@ -16,6 +18,8 @@ from handlers.wording import customer
 from storage.requests import Request
 
 _NUMBER = r"(?:[\s:,#、]*(?:编号|单号)?[\s:#是为]*(?P<number>[1-9][0-9]{3,7}\s?[-－—–_]\s?[0-9]{3,6}|20[0-9]{7,10}))"
+_MORE = r"(?:对了|还有|另外)?[,，\s]*(?:再(?:补充|加|说)一?[条点个下]|补充一?[点下条]|忘了说|漏了一[点条]|还有一[点条])"
+_ERASE = "erase"
 _TEXT = r"(?P<text>\S.*)"
 
 # No alternative may begin another followed by a third (谢 and 谢谢): matching would take exponential time.
@@ -115,6 +119,17 @@ def supplement(contact: Contact, wanted: str, text: str) -> Reply | None:
     return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
 
 
+def more(contact: Contact, _: str, text: str) -> Reply | None:
+    """Add to the request that was just submitted: 「再加一条：…」; within an intake it is an answer like others."""
+    own = contact.own(only_open=True)
+    if contact.chat.draft or not own:
+        return None
+    if text:
+        return supplement(contact, own[0].number, text)
+    contact.focus(own[0].id, "ask")
+    return contact.say(customer.MORE_WHAT.format(number=own[0].number))
+
+
 def withdraw(contact: Contact, wanted: str, _: str) -> Reply:
     """Withdraw an open request; asked about first where no number was given."""
     if wanted:
@@ -190,11 +205,23 @@ def _which(contact: Contact, meant: list[Request], action: str) -> Reply:
 
 
 def _ask_erase(contact: Contact, _: str, __: str) -> Reply:
-    return contact.say(customer.ASK_ERASE, Button(label=customer.CONFIRM, action="erase"))
+    return contact.say(customer.ASK_ERASE, Button(label=customer.CONFIRM, action=_ERASE))
 
 
 def _erase(contact: Contact, _: str, __: str) -> Reply:
-    return erase(contact)
+    """Delete, if that is what was asked last: an old menu can still be tapped after months."""
+    if f'"{_ERASE}"'.encode() not in (contact.chat.menu or b""):
+        return contact.say(customer.EXPIRED_MENU)
+    erased = erasing.erase(contact.chat.key, "customer", contact.now, contact.store, contact.desk)
+    # What was noted of this message before would bring back some of it.
+    contact.kept.clear()
+    contact.keep(last_inbound_at=contact.now, sent=0)
+    told = customer.ERASED.format(code=erased.proof.code, **erased.proof.numbers)
+    return contact.say(told) + Reply(outgoing=erased.outgoing, fetches=erased.discards)
+
+
+def _export(contact: Contact, _: str, __: str) -> Reply:
+    return export(contact)
 
 
 def _human(contact: Contact, _: str, __: str) -> Reply:
@@ -213,11 +240,14 @@ WORDS: tuple[tuple[re.Pattern[str], _Action], ...] = tuple(
         (rf"补充\s*{_NUMBER}\s*[:：,，]?\s*{_TEXT}", supplement),
         (rf"补充\s*{_NUMBER}?", supplement),
         (rf"补充[\s:：,，]+{_TEXT}", supplement),
+        (rf"{_MORE}([\s:：,，]+|(?=是)){_TEXT}", more),
+        (_MORE, more),
         (rf"(催办|催一下|催)\s*{_NUMBER}?", urge),
         (rf"验收通过\s*{_NUMBER}?", accept),
         (rf"未解决(\s*{_NUMBER})?([\s:：,，]+{_TEXT})?", reject),
         (r"帮助|help|菜单", help_),
-        (r"删除我的(全部|所有)?(数据|资料|信息)", _ask_erase),
+        (r"删除我的(全部|所有)?(个人)?(数据|资料|信息)", _ask_erase),
+        (r"导出我的(全部|所有)?(个人)?(数据|资料|信息)", _export),
     )
 )
 BUTTONS: dict[str, _Action] = {
@@ -229,5 +259,5 @@ BUTTONS: dict[str, _Action] = {
     "mine": mine,
     "help": help_,
     "person": _human,
-    "erase": _erase,
+    _ERASE: _erase,
 }

@@ -1,11 +1,12 @@
 """Attachments: pictures, files, places and links that customers and agents sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from storage.database import Store
 from storage.prepared import Prepared, fields, prepare
@@ -44,6 +45,15 @@ _OF_REQUEST = prepare(
     select(*_COLUMNS).where(attachment.c.request_id == bindparam("of")).order_by(attachment.c.id), Attachment
 )
 
+_OF_CHAT = prepare(
+    select(*_COLUMNS).where(attachment.c.chat == bindparam("here")).order_by(attachment.c.id), Attachment
+)
+_AMOUNT = select(func.count(), func.coalesce(func.sum(attachment.c.size), 0)).where(
+    attachment.c.chat == bindparam("here")
+)
+_OF_ONE = prepare(_AMOUNT.where(attachment.c.request_id == bindparam("of")))
+_LOOSE = prepare(_AMOUNT.where(attachment.c.request_id.is_(None), attachment.c.at >= bindparam("since")))
+
 
 @cache
 def _add(columns: tuple[str, ...]) -> Prepared[Attachment]:
@@ -65,6 +75,18 @@ def get(store: Store, attachment_id: int) -> Attachment:
     return store.execute(_GET, {"this": attachment_id}).one()
 
 
+def find(store: Store, attachment_id: int) -> Attachment | None:
+    """Return one attachment, None if it is not there (any more)."""
+    return store.execute(_GET, {"this": attachment_id}).first()
+
+
+def amount(store: Store, chat: str, request_id: int | None, since: datetime) -> tuple[int, int]:
+    """Count what a chat sent for a request, or without one for any request since then: things, and bytes fetched."""
+    values = {"here": chat, "since": since} if request_id is None else {"here": chat, "of": request_id}
+    count, size = store.execute(_LOOSE if request_id is None else _OF_ONE, values).one()
+    return int(count), int(size)
+
+
 def change(store: Store, attachment_id: int, **columns: Any) -> None:
     """Set columns of one attachment."""
     store.execute(_change(tuple(columns)), {"this": attachment_id, **columns})
@@ -79,3 +101,8 @@ def adopt(store: Store, chat: str, request_id: int, since: datetime) -> list[Att
 def of_request(store: Store, request_id: int) -> list[Attachment]:
     """Return what is kept with one request, oldest first."""
     return store.execute(_OF_REQUEST, {"of": request_id}).all()
+
+
+def of_chats(store: Store, chats: Sequence[str]) -> list[Attachment]:
+    """Return what was sent in these chats, oldest first in each."""
+    return [one for chat in chats for one in store.execute(_OF_CHAT, {"here": chat})]

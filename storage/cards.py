@@ -26,6 +26,7 @@ class CardPlace:
 _REMEMBER = upsert(card, ["slot"], ["chat", "message_id", "sent_at"])
 _CARDS = select(*fields(card, CardPlace))
 _BY_SLOT = prepare(_CARDS.where(card.c.slot == bindparam("held")), CardPlace)
+_BELOW = prepare(_CARDS.where(card.c.slot > bindparam("above"), card.c.slot < bindparam("under")), CardPlace)
 _BY_MESSAGE = prepare(_CARDS.where(card.c.message_id == bindparam("its")), CardPlace)
 
 
@@ -49,6 +50,11 @@ def by_slot(store: Store, slot: str) -> CardPlace | None:
 def by_slots(store: Store, slots: Sequence[str]) -> dict[str, CardPlace]:
     """Return the messages that hold these slots, by slot."""
     return {place.slot: place for place in store.execute(_by_slots(len(slots)), numbered(slots))}
+
+
+def of_request(store: Store, request_id: int) -> list[CardPlace]:
+    """Return every message that holds a card of one request, whoever's it is."""
+    return store.execute(_BELOW, {"above": f"request:{request_id}:", "under": f"request:{request_id};"}).all()
 
 
 def by_message(store: Store, message_id: str) -> CardPlace | None:

@@ -22,8 +22,9 @@ T = TypeVar("T")
 
 _SNAPSHOT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
-# What must be true of a SQLite file before anything is acknowledged on it (SQLite's own default leaves keys unchecked).
-SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+# What must be true of a SQLite file before anything is acknowledged on it (SQLite's own default leaves keys unchecked,
+# and on some systems lets what was deleted stand in the file).
+SAFE = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
 
 
 class InUse(Exception):  # noqa: N818 - named for what is wrong, it is shown to people

@@ -21,14 +21,23 @@ T = TypeVar("T")
 class Store:
     """A transaction that is open now; whoever opened it commits it, nobody else may."""
 
-    __slots__ = ("_raw", "connection", "dialect", "locked")
+    __slots__ = ("_raw", "connection", "dialect", "locked", "scrubs")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
         self.locked: frozenset[int] = frozenset()
         """Lanes this transaction has locked already (lanes.py); on SQLite always none."""
+        self.scrubs = False
+        """Whether what was deleted must not stand in any file after the commit."""
         self._raw: Any = connection.connection.dbapi_connection
+
+    def scrub(self) -> None:
+        """See to it that nothing deleted here is left in the files of SQLite once this is committed.
+
+        Deleted rows are overwritten anyway; their older pages stand in the write-ahead log until that is emptied.
+        """
+        self.scrubs = self.dialect == "sqlite"
 
     @overload
     def execute(self, statement: Prepared[T], parameters: Parameters = None) -> Rows[T]: ...

@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from storage.store import Store
 
 GROUP = 64  # pieces of work in one commit
+WAIT, SCRUB_WAIT = 5000, 50  # milliseconds to wait for others: for the file; for readers of the write-ahead log
 PATIENCE = 0.01  # seconds a group may grow, so that the first in it does not wait for ever
 
 Work = Callable[[Store], Any]
@@ -69,7 +70,10 @@ class Writer:
         self._opened.set_result(None)
         store = Store(connection)
         while (first := self._units.get()) is not None:
-            _resolve(self._commit(store, first))
+            results = self._commit(store, first)
+            if store.scrubs:
+                store.scrubs = not _emptied(connection)
+            _resolve(results)
         connection.close()
 
     def _commit(self, store: Store, first: Unit) -> list[Result]:
@@ -102,6 +106,16 @@ class Writer:
             yield unit
             if monotonic() > patience:
                 return
+
+
+def _emptied(connection: Connection) -> bool:
+    """Empty the write-ahead log; False while somebody still reads from it: then after the next commit."""
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute(f"PRAGMA busy_timeout={SCRUB_WAIT}")
+    try:
+        return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={WAIT}")
 
 
 def _together(store: Store, units: Iterable[Unit], work: Callable[[Store, Unit], Result]) -> list[Result]:

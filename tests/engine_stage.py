@@ -18,7 +18,7 @@ from bot.engine.engine import Engine
 from bot.engine.hooks import Hooks
 from bot.engine.rates import Rates, unlimited
 from bot.platforms import Delivered, Places
-from handlers.messages import Fetch, Happened, Incoming, Outgoing, Pressed, Reply, Said, Text, Toast
+from handlers.messages import Discard, Fetch, Happened, Incoming, Outgoing, Pressed, Reply, Said, Text, Toast
 from storage import jobs, queues
 from storage.database import Database, Store
 
@@ -71,8 +71,8 @@ class FakePlatform:
             raise answer
         return answer or Delivered(message_id=f"m-{idempotency[:8]}")
 
-    async def download(self, media: str) -> tuple[bytes, str, str]:
-        raise NotImplementedError(media)
+    async def download(self, media: str, most: int) -> tuple[bytes, str, str]:
+        raise NotImplementedError(media, most)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -116,7 +116,7 @@ class FakeKf(FakePlatform):
         end = min(begin + 2, len(self.log))
         return Page(self.log[begin:end], str(end), more=end < len(self.log))
 
-    async def download(self, media: str) -> tuple[bytes, str, str]:
+    async def download(self, media: str, most: int) -> tuple[bytes, str, str]:
         found = self.files[media]
         if isinstance(found, Exception):
             raise found
@@ -126,6 +126,7 @@ class FakeKf(FakePlatform):
 class Swept(msgspec.Struct):
     outgoing: tuple[Outgoing, ...]
     worked: int
+    discards: tuple[Discard, ...] = ()
 
 
 @dataclass
@@ -194,11 +195,11 @@ class House:
             delivered=delivered,
             save=lambda attachment, content, name, kind: f"files/{name}",
             fetched=self.fetched,
-            lost=lambda attachment, store, desk: [say("app:boss", "lost", f"lost {attachment}")],
+            lost=lambda attachment, reason, store, desk: [say("app:boss", f"lost: {reason}", f"lost {attachment}")],
             read_kf=read_kf,
         )
 
-    def fetched(self, attachment: int, path: str, name: str, store: Store, desk: Any) -> Sequence[Outgoing]:
+    def fetched(self, attachment: int, path: str, name: str, size: int, store: Store, desk: Any) -> Sequence[Outgoing]:
         self.attachments[attachment] = path
         return [say("app:boss", f"got {name}", f"got {attachment}")]
 

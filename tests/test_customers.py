@@ -589,15 +589,6 @@ def test_a_session_whose_end_was_lost_ends_after_two_days(room: Room) -> None:
     assert room.said(WANG, NEED).customer
 
 
-def test_erasing_is_asked_about_once_and_then_given_to_a_person(room: Room) -> None:
-    room.registers()
-    assert "确认" in room.said(WANG, "删除我的数据").customer
-    assert len(room.run(lambda store: requests.of_chats(store, [WANG]))) == 1
-    told = room.said(WANG, "确认")
-    assert "编号" in told.customer
-    assert room.request("202611-002").description == customer.ERASE_NEED
-
-
 def test_erasing_that_is_not_confirmed_is_not_begun(room: Room) -> None:
     room.said(WANG, "删除我的数据")
     room.said(WANG, "算了")

@@ -4,7 +4,7 @@ Each platform has its own, so that neither waits for the other.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.engine.shared import Shared, promises, put, repeat
 from bot.engine.slots import LEASE, Slots
 from bot.errors import DeliveryError, Refused, Retry
 from bot.platforms import Platform
+from handlers.messages import EMPTY, FULL, Outgoing
 from storage import jobs, leases, queues
 from storage.database import Store
 from storage.jobs import Job
@@ -101,20 +102,30 @@ class Fetcher:
         await self._shared.run(work)
 
     async def _media(self, job: Job, task: dict[str, Any]) -> None:
-        content, name, kind = await self._platform.download(task["media"])
-        attachment = task["attachment"]
-        path = await asyncio.to_thread(self._shared.hooks.save, attachment, content, name, kind)
+        attachment, hooks, desk = task["attachment"], self._shared.hooks, self._shared.desk
+        most = await self._shared.database.read(lambda store: hooks.room(attachment, store, desk))
+        if most <= 0:
+            raise Refused(FULL)
+        content, name, kind = await self._platform.download(task["media"], most)
+        if not content:
+            raise Refused(EMPTY)
+        path = await asyncio.to_thread(hooks.save, attachment, content, name, kind)
 
-        def work(store: Store) -> tuple[None, set[str]]:
+        def work(store: Store) -> tuple[bool, set[str]]:
             now = self._shared.clock.now()
             if not leases.is_mine(store, job):
-                return None, set()
-            told = self._shared.hooks.fetched(attachment, path, name, store, self._shared.desk)
+                return False, set()
+            told = hooks.fetched(attachment, path, name, len(content), store, desk)
             queued = put(store, promises(told), now, job)
             jobs.finish(store, job, now)
-            return None, queued
+            return True, queued
 
-        await self._shared.run(work)
+        if not await self._shared.run(work):  # somebody else has it, or nobody wants it any more
+            await asyncio.to_thread(self._shared.hooks.discard, path)
+
+    async def _discard(self, job: Job, task: dict[str, Any]) -> None:
+        await asyncio.to_thread(self._shared.hooks.discard, task["path"])
+        await self._shared.database.run(lambda store: jobs.finish(store, job, self._shared.clock.now()))
 
     async def _failed(self, job: Job, task: dict[str, Any], error: DeliveryError) -> None:
         log.warning("not fetched", job=job.id, kind=task.get("kind"), reason=error.reason, alert=error.alert)
@@ -129,15 +140,19 @@ class Fetcher:
                 pause = delivery.pause(job.attempts, error, delivery.CAP if lost else PULL_CAP)
                 jobs.retry(store, job, now, now + pause, error.reason)
                 return None, set()
-            told = self._shared.hooks.lost(task["attachment"], store, self._shared.desk) if lost else ()
+            told = self._lost(task, error.reason, store) if lost else ()
             queued = put(store, promises(told), now, job)
             jobs.bury(store, job, now, error.reason)
             return None, queued
 
         await self._shared.run(work)
 
+    def _lost(self, task: dict[str, Any], reason: str, store: Store) -> Sequence[Outgoing]:
+        return self._shared.hooks.lost(task["attachment"], reason, store, self._shared.desk)
+
     _kinds: dict[str, Callable[["Fetcher", Job, dict[str, Any]], Awaitable[None]]] = {  # noqa: RUF012 - a constant table
         "kf_pull": _pull,
         "kf_accounts": _accounts,
         "media": _media,
+        "discard": _discard,
     }

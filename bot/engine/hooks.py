@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from handlers.messages import Incoming, Outgoing, Reply
+from handlers.messages import Discard, Incoming, Outgoing, Reply
 from storage.database import Store
 
 # The desk is handed through untouched; Any, because the engine looks at nothing in it.
@@ -20,6 +20,10 @@ class Swept(Protocol):
         """What is to be told."""
 
     @property
+    def discards(self) -> Sequence[Discard]:
+        """Which files nothing leads to any more."""
+
+    @property
     def worked(self) -> int:
         """How many moments were worked off; 0: nothing was due."""
 
@@ -30,6 +34,14 @@ def _nothing(*_: Any) -> tuple[Outgoing, ...]:
 
 def _free(*_: Any) -> str:
     return ""
+
+
+def _at_once(*_: Any) -> datetime | None:
+    return None
+
+
+def _any_size(*_: Any) -> int:
+    return 1 << 62
 
 
 def _no_account(*_: Any) -> Incoming | None:
@@ -50,15 +62,21 @@ class Hooks:
     """No handler could take this: a person must see it."""
     window: Callable[[Outgoing, Store, datetime], str] = _free
     """Why a promise cannot be told now and must be held; empty if it can."""
+    postponed: Callable[[Outgoing, Store, Desk, datetime], datetime | None] = _at_once
+    """Until when a promise has to wait because of the hour; None if it need not."""
     undeliverable: Callable[[Outgoing, str, Store, Desk, datetime], Sequence[Outgoing]] = _nothing
     """A promise was held or given up, for this reason."""
-    delivered: Callable[[Outgoing, int, Store, datetime], object] = _nothing
+    delivered: Callable[[Outgoing, int, Store, datetime], Sequence[Outgoing] | None] = _nothing
     """A promise was told, in so many messages of the platform."""
+    room: Callable[[int, Store, Desk], int] = _any_size
+    """How many bytes an attachment may have; 0 or less if none are kept any more."""
     save: Callable[[int, bytes, str, str], str] = _free
     """Keep the bytes of an attachment (id, content, name, content type); returns its path. Runs in a thread."""
-    fetched: Callable[[int, str, str, Store, Desk], Sequence[Outgoing]] = _nothing
-    """The bytes of an attachment are kept (id, path, name)."""
-    lost: Callable[[int, Store, Desk], Sequence[Outgoing]] = _nothing
-    """The bytes of an attachment will never come."""
+    discard: Callable[[str], object] = _nothing
+    """Delete a file by its path; it may be gone already. Runs in a thread."""
+    fetched: Callable[[int, str, str, int, Store, Desk], Sequence[Outgoing]] = _nothing
+    """The bytes of an attachment are kept (id, path, name, how many)."""
+    lost: Callable[[int, str, Store, Desk], Sequence[Outgoing]] = _nothing
+    """The bytes of an attachment will never come, for this reason."""
     read_kf: Callable[[dict[str, Any], str, datetime], Incoming | None] = _no_account
     """Read one item of a KF page."""

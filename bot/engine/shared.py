@@ -16,7 +16,7 @@ from bot.engine.hooks import Desk, Hooks
 from bot.engine.rates import Rates
 from bot.engine.wake import Bell, Wake
 from bot.platforms import Platform
-from handlers.messages import Fetch, Incoming, Outgoing, platform_of
+from handlers.messages import Discard, Fetch, Incoming, Outgoing, platform_of
 from storage import jobs, lanes, queues
 from storage.database import Database, Store
 from storage.jobs import Job, New
@@ -24,6 +24,8 @@ from storage.jobs import Job, New
 IN = "in"
 PULLS = queues.fetching("wecom")
 """Only WeCom hands messages out on request (微信客服)."""
+FILES = "files"
+"""The lane of what becomes of our own files."""
 POLL = {"sqlite": 5.0, "postgresql": 1.0}
 """Longest seconds without looking: the safety net under lost signals. On SQLite all work is put here, and rings."""
 CALM = 1.0
@@ -83,21 +85,21 @@ class Shared:
         return value
 
 
-def promises(outgoing: Iterable[Outgoing], fetches: Iterable[Fetch] = ()) -> list[New]:
-    """Make jobs of what a handler wants told and fetched."""
+def promises(outgoing: Iterable[Outgoing], fetches: Iterable[Fetch | Discard] = ()) -> list[New]:
+    """Make jobs of what a handler wants told, fetched and deleted."""
     told = [
         New(one.platform, one.to, one.key, encoder.encode(one), due_at=one.not_before, tag=one.supersedes)
         for one in outgoing
     ]
-    return told + [
-        New(
-            queues.fetching(platform_of(one.chat)),
-            one.chat,
-            f"media:{one.attachment}",
-            encoder.encode({"kind": "media"} | msgspec.structs.asdict(one)),
-        )
-        for one in fetches
-    ]
+    return told + [_of_file(one) for one in fetches]
+
+
+def _of_file(one: Fetch | Discard) -> New:
+    body = msgspec.structs.asdict(one)
+    if isinstance(one, Discard):
+        return New(PULLS, FILES, f"discard:{one.path}", encoder.encode({"kind": "discard"} | body))
+    queue = queues.fetching(platform_of(one.chat))
+    return New(queue, one.chat, f"media:{one.attachment}", encoder.encode({"kind": "media"} | body))
 
 
 def put(store: Store, new: list[New], now: datetime, ended: Job | None = None) -> set[str]:

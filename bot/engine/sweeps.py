@@ -69,7 +69,7 @@ class Sweeper:
     def _sweep(self, store: Store) -> tuple[tuple[int, datetime | None], set[str]]:
         shared, now = self._shared, self._shared.clock.now()
         swept = shared.hooks.sweep(now, store, shared.desk)
-        queued = put(store, promises(swept.outgoing), now)
+        queued = put(store, promises(swept.outgoing, swept.discards), now)
         moments = [moment for moment in (shared.hooks.next_moment(store), queues.next_later(store)) if moment]
         return (swept.worked, min(moments, default=None)), queued
 

@@ -68,9 +68,9 @@ class FeishuPlatform:
             first = first or message_id
         return Delivered(message_id=first, sent=len(payloads))
 
-    async def download(self, media: str) -> tuple[bytes, str, str]:
-        """Fetch a file people sent: content, file name, content type."""
-        return await files.download(self._api, media)
+    async def download(self, media: str, most: int = files.LARGEST) -> tuple[bytes, str, str]:
+        """Fetch a file people sent: content, file name, content type; Refused beyond `most` bytes."""
+        return await files.download(self._api, media, most)
 
     async def close(self) -> None:
         """Let go of connections and threads."""
@@ -103,11 +103,15 @@ class FeishuPlatform:
 
     async def _uploaded(self, message: Image | File) -> Payload:
         """Upload; what is no picture to Feishu, or too large for one, goes as a file."""
-        content = await files.stored(self._data_dir, message.path)
+        made = message.content if isinstance(message, File) else b""
+        content = made or await files.stored(self._data_dir, message.path)
         name = message.name or PurePosixPath(message.path).name
         suffix = PurePosixPath(message.path).suffix.lower()
         if isinstance(message, Image) and suffix in files.PICTURES and len(content) <= files.IMAGE_SIZE:
-            return render_upload(await files.image_key(self._api, content, name), as_file=False)
+            try:
+                return render_upload(await files.image_key(self._api, content, name), as_file=False)
+            except Refused:
+                pass  # no picture, whatever its name says: as a file it still reaches whoever works on it
         return render_upload(await files.file_key(self._api, content, name), as_file=True)
 
     async def _send(self, chat: str, thread: str, payload: Payload, uuid: str) -> str:

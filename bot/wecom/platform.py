@@ -111,7 +111,8 @@ class WeComPlatform:
         message = outgoing.message
         if not isinstance(message, Image | File):
             return []
-        content = await asyncio.to_thread(_read, self._data_dir, message.path)
+        made = message.content if isinstance(message, File) else b""
+        content = made or await asyncio.to_thread(_read, self._data_dir, message.path)
         name = message.name or Path(message.path).name
         kind = media.kind_of(content) if isinstance(message, Image) else "file"
         return [cards.media(kind, await media.upload(self._api, kind, name, content))]
@@ -153,9 +154,9 @@ class WeComPlatform:
                 break
         return found
 
-    async def download(self, media_id: str) -> tuple[bytes, str, str]:
-        """Fetch a file a customer sent: content, name, content type; Refused once it has expired (three days)."""
-        return await media.download(self._api, media_id)
+    async def download(self, media_id: str, most: int = media.LARGEST) -> tuple[bytes, str, str]:
+        """Fetch a file a customer sent: content, name, type; Refused once it has expired, or beyond `most` bytes."""
+        return await media.download(self._api, media_id, most)
 
     async def close(self) -> None:
         """Close the HTTP session."""

@@ -46,13 +46,6 @@ def human(contact: Contact) -> Reply:
     return submit(contact, draft or Draft(started=contact.now, answers=known(contact)), human=True)
 
 
-def erase(contact: Contact) -> Reply:
-    """Bring a person who deletes what is kept of this customer (contract.md 6); asked about before."""
-    return submit(
-        contact, Draft(started=contact.now, answers=known(contact) | {"description": customer.ERASE_NEED}), human=True
-    )
-
-
 def known(contact: Contact) -> dict[str, str]:
     """Return what is known of a returning customer."""
     return customers.get(contact.store, contact.chat.customer_id).profile if contact.chat.customer_id else {}

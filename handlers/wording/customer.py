@@ -10,7 +10,8 @@ HELP = (
     "催办 [编号]：提醒处理人\n"
     "验收通过 [编号] / 未解决 [编号] [原因]：确认结果\n"
     "取消：放弃正在填写的需求；取消 编号：撤销已提交的需求\n"
-    "人工：转人工服务"
+    "人工：转人工服务\n"
+    "导出我的数据 / 删除我的数据：查看或删除您的资料"
 )
 SMALL_TALK = "好的。有新的需求请直接描述，发送“帮助”可查看我能做什么。"
 SMALL_TALK_OPEN = "您的需求 {number} 正在跟进中（{status}），有进展会第一时间告诉您。"
@@ -67,8 +68,6 @@ REGISTERED = (
     "您的需求已登记，编号 {number}，由{department}的{owner}负责跟进，有进展会及时告诉您。\n"
     "发送“进度 {number}”可随时查看。"
 )
-ASK_ERASE = "确认要删除我们保存的您的全部资料吗？确认后由专人核实并办理，办理结果会在这里告诉您。"
-ERASE_NEED = "客户要求删除其全部个人数据，请核实后办理"
 HUMAN_NEED = "客户要求人工服务"
 HUMAN = "已为您转人工，编号 {number}。{owner}会尽快在这里回复您，您也可以继续补充说明。"
 HUMAN_AGAIN = "已提醒{owner}尽快联系您（{number}），请稍候。"
@@ -101,6 +100,7 @@ LISTED = "{number} {title}（{status}）"
 STATE = "需求 {number}\n内容：{title}\n状态：{status}\n负责人：{owner}\n{latest}"
 MINE = "您的需求："
 MINE_NONE = "您还没有登记过需求，请直接描述您的需求。"
+MORE_WHAT = "好的，请直接发送要补充到 {number} 的内容。"
 SUPPLEMENT_USAGE = "请按“补充 编号 内容”发送，例如“补充 202611-001 只有安卓手机有问题”。"
 EXPIRED_MENU = "这个选项已过期，请按最新的消息操作。"
 ONLY_STAFF = "抱歉，这个命令仅供内部人员使用。请直接描述您的需求，或发送“帮助”。"
@@ -128,3 +128,17 @@ BROUGHT = (
     "发送“进度 {number}”可随时查看；如不是您的需求，请回复“取消 {number}”。"
 )
 COPY = "另外，同事之前为您登记过以下需求，您可以随时发送编号查看进度："
+
+# His own data: asked for, deleted, and proven to be.
+ASK_ERASE = "确认要删除我们保存的您的全部资料吗？处理中的需求会一并撤销，删除后无法恢复。"
+ERASED = (
+    "已删除：您的联系信息、{requests} 条需求的内容（其中撤销 {withdrawn} 条）、{attachments} 个附件和聊天记录。\n"
+    "凭证：{code}，可凭它向我们核实。\n"
+    "保留：单号、日期、类型和状态，仅用于统计，不含您的信息。"
+)
+EXPORTED = "您的资料见下面的文件，只包含您自己的内容。"
+EXPORT_FILE = "我的数据.txt"
+EXPORT_HEAD = "我们保存的您的资料（{at}）"
+EXPORT_PARTS = {"profile": "联系信息", "consent": "隐私说明", "requests": "需求", "draft": "正在填写", "files": "附件"}
+EXPORT_CONSENT = "{version}（{at} 告知）"
+EXPORT_NOTHING = "没有"

@@ -97,3 +97,13 @@ UNFIT = {
     "text": "必须是文字",
     "unknown": "没有这个字段，可用：{options}",
 }
+
+# A customer's data were deleted: what stands where his words stood, and who is told.
+ERASED_NEED = "（客户资料已删除）"
+ERASED_WITHDRAWN = "客户要求删除其资料，需求 {number} 已撤销，请停止处理。"
+ERASED_TITLE = "客户资料已删除"
+ERASED = (
+    "{by}，凭证 {code}。涉及需求 {requests} 条（其中撤销 {withdrawn} 条）、附件 {attachments} 个、消息 {messages} 条。"
+    "单号、日期、类型和状态保留用于统计。"
+)
+ERASED_BY = {"customer": "按客户要求", "operator": "由管理员执行", "retention": "已到保存期限"}

@@ -1,0 +1,130 @@
+"""Erasing: what is kept of a customer is deleted in one transaction, and can be proven afterwards (PIPL; F74)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from handlers.announcements import to_thread
+from handlers.desk import Desk
+from handlers.messages import Card, Discard, Outgoing, Text
+from handlers.policy import Policy
+from handlers.renewal import OLD
+from handlers.requests import card
+from handlers.requests.lifecycle import NATURE, STATUS, TYPE, apply
+from handlers.wording import staff
+from storage import cards, chats, dues, erasures, requests
+from storage.database import Store
+from storage.erasures import NOBODY, Erasure
+from storage.requests import Request
+
+Reason = Literal["customer", "operator", "retention"]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What became of it: the proof, what staff are told, and the files nothing leads to any more."""
+
+    proof: Erasure
+    outgoing: tuple[Outgoing, ...]
+    discards: tuple[Discard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All that is kept of the customer of one chat."""
+
+    chats: tuple[str, ...]
+    customer_id: int | None
+    requests: tuple[int, ...]
+
+
+def whole(chat: str, store: Store) -> Whole:
+    """Find all that belongs to the customer of a chat: his other chats too."""
+    known = chats.get(store, chat)
+    customer_id = known.customer_id if known else None
+    keys = dict.fromkeys([chat, *(chats.of_customer(store, customer_id) if customer_id else ())])
+    ids = erasures.requests_of(store, list(keys), customer_id)
+    keys |= dict.fromkeys(requests.get(store, one).chat for one in ids)
+    return Whole(tuple(keys), customer_id, tuple(ids))
+
+
+def erase(chat: str, reason: Reason, now: datetime, store: Store, desk: Desk) -> Erased:
+    """Delete what is kept of the customer of a chat; requests stay as numbers, dates, types and states."""
+    his = whole(chat, store)
+    open_before = [request.id for one in his.requests if (request := requests.get(store, one)).open]
+    for one in open_before:
+        apply("withdraw", requests.get(store, one), chat, now, store, desk)
+    whose = erasures.subject(store, chat)
+    name = f"{NOBODY}:{whose[:32]}"
+    words = erasures.written(store, his.chats, his.customer_id, his.requests)
+    gone, paths = erasures.drop_attachments(store, his.chats, his.requests)
+    erasures.anonymise(store, his.chats, his.requests, name)
+    counts = {
+        "chats": erasures.blank_chats(store, his.chats),
+        "customers": erasures.blank_customer(store, his.customer_id) if his.customer_id else 0,
+        "requests": blanked(his.requests, store),
+        "withdrawn": len(open_before),
+        "attachments": gone,
+        "messages": erasures.drop_told(store, his.chats, name, now)
+        + erasures.drop_mentions(store, words, his.requests, now),
+    }
+    proofs = [erasures.prove(store, now, reason, erasures.subject(store, key), counts) for key in his.chats]
+    store.scrub()
+    told = tuple(_told(his.requests, open_before, proofs[0], store, desk, now))
+    return Erased(proofs[0], told, tuple(Discard(path=path) for path in paths))
+
+
+def blanked(ids: Sequence[int], store: Store) -> int:
+    """Blank what was written of requests, and take back what was to be done for them."""
+    for one in ids:
+        dues.drop(store, one)
+        erasures.suggest(store, one, _without_words(requests.get(store, one)))
+    return erasures.blank_requests(store, ids, staff.ERASED_NEED) if ids else 0
+
+
+def _without_words(request: Request) -> bytes | None:
+    """Keep what the classifier suggested and how sure it was; its reasons quote the customer."""
+    if not request.suggestion:
+        return None
+    kept = card.suggestions(request)
+    heads = {head: msgspec.structs.replace(guess, because=()) for head, guess in kept.heads.items()}
+    return msgspec.json.encode(msgspec.structs.replace(kept, heads=heads))
+
+
+def _told(
+    ids: Sequence[int], withdrawn: Sequence[int], proof: Erasure, store: Store, desk: Desk, now: datetime
+) -> list[Outgoing]:
+    """Blank the cards that can still be changed, stop who was at work, and let somebody in charge know."""
+    told: list[Outgoing] = []
+    for one in ids:
+        request = requests.get(store, one)
+        places = [place for place in cards.of_request(store, one) if now - place.sent_at < OLD]
+        key = f"erased:{proof.id}"
+        told += [
+            Outgoing(to=place.chat, message=_blank_card(request), key=f"{key}:{place.slot}", slot=place.slot)
+            for place in places
+        ]
+        if one in withdrawn:
+            words = staff.ERASED_WITHDRAWN.format(number=request.number)
+            told.append(to_thread(request, f"{key}:{one}", Text(text=words)))
+    return [*told, *_notices(proof, desk.policy)]
+
+
+def _blank_card(request: Request) -> Card:
+    facts = (("状态", STATUS[request.status]), ("类型", TYPE[request.type]), ("性质", NATURE[request.nature]))
+    return Card(title=staff.CARD.format(number=request.number), body=staff.ERASED_NEED, facts=facts)
+
+
+def _notices(proof: Erasure, policy: Policy) -> list[Outgoing]:
+    """Tell the managers, or who is there in their place, without saying whose data it was."""
+    for role in ("manager", "lead", "agent"):
+        people = [person for person in policy.people if role in person.roles]
+        if people:
+            break
+    counts = proof.numbers
+    body = staff.ERASED.format(by=staff.ERASED_BY[proof.reason], code=proof.code, **counts)
+    message = Card(title=staff.ERASED_TITLE, body=body)
+    return [Outgoing(to=person.chat, message=message, key=f"erased:{proof.id}:{person.feishu}") for person in people]

@@ -1,0 +1,106 @@
+"""Exporting: all that is kept of one customer as a text he can read (PIPL, article 45)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from handlers.contact import Contact
+from handlers.desk import Desk
+from handlers.erasing import Whole, whole
+from handlers.intake.draft import PROFILE_LABELS, Draft
+from handlers.messages import File, Outgoing, Reply
+from handlers.policy import Policy
+from handlers.requests import card
+from handlers.requests.lifecycle import STATUS, TYPE
+from handlers.wording import customer
+from storage import attachments, chats, customers, events, requests
+from storage.database import Store
+from storage.requests import Request
+
+_MOST_EVENTS = 500
+# What is kept of a request, in the order of the file.
+_WORDS = {
+    "company": "公司",
+    "contact": "联系人",
+    "title": "职务",
+    "phone": "电话",
+    "email": "邮箱",
+    "industry": "行业",
+    "description": "需求描述",
+    "expected": "期望结果",
+    "pain": "痛点",
+    "background": "需求背景",
+    "impact": "业务影响",
+    "history": "历史需求",
+    "note": "最新进展",
+}
+_SPEAKERS = {"fs": "我方"}
+
+
+def export(contact: Contact) -> Reply:
+    """Send a customer his own data as a file, made for this message and kept nowhere."""
+    body = text(whole(contact.chat.key, contact.store), contact.now, contact.store, contact.desk)
+    file = File(name=customer.EXPORT_FILE, content=body.encode())
+    key = f"reply:{contact.incoming.id}:file"
+    return contact.say(customer.EXPORTED) + Reply(outgoing=(Outgoing(to=contact.chat.key, message=file, key=key),))
+
+
+def text(his: Whole, now: datetime, store: Store, desk: Desk) -> str:
+    """Write down all that is kept of one customer: who he is, what he was told, his requests and what was said."""
+    heads, policy = customer.EXPORT_PARTS, desk.policy
+    parts = {
+        heads["profile"]: list(_profile(his, store)),
+        heads["consent"]: list(_consent(his, store, policy)),
+        heads["draft"]: list(_drafts(his, store)),
+        heads["requests"]: [line for one in his.requests for line in _request(requests.get(store, one), store, policy)],
+        heads["files"]: list(_files(his, store, policy)),
+    }
+    lines = [customer.EXPORT_HEAD.format(at=card.clock(now, policy))]
+    for head, rows in parts.items():
+        lines += ["", f"【{head}】", *(rows or [customer.EXPORT_NOTHING])]
+    return "\n".join(lines) + "\n"
+
+
+def _profile(his: Whole, store: Store) -> Iterator[str]:
+    for key in his.chats:
+        known = chats.get(store, key)
+        if known and known.nickname:
+            yield f"昵称：{known.nickname}"
+    if his.customer_id:
+        for field, value in customers.get(store, his.customer_id).profile.items():
+            yield f"{PROFILE_LABELS[field]}：{value}"
+
+
+def _consent(his: Whole, store: Store, policy: Policy) -> Iterator[str]:
+    for key in his.chats:
+        known = chats.get(store, key)
+        if known and known.consent:
+            yield customer.EXPORT_CONSENT.format(version=known.consent, at=card.clock(known.consent_at, policy))
+
+
+def _drafts(his: Whole, store: Store) -> Iterator[str]:
+    labels = _WORDS | PROFILE_LABELS
+    for key in his.chats:
+        known = chats.get(store, key)
+        if known and known.draft:
+            for field, value in msgspec.json.decode(known.draft, type=Draft).answers.items():
+                yield f"{labels.get(field, field)}：{value}"
+
+
+def _request(request: Request, store: Store, policy: Policy) -> Iterator[str]:
+    kind = f"{TYPE[request.type]} {STATUS[request.status]}"
+    yield f"{request.number} {kind}（{card.clock(request.created_at, policy)}）"
+    for field, label in _WORDS.items():
+        if value := getattr(request, field):
+            yield f"  {label}：{value}"
+    for event in events.of_request(store, request.id, _MOST_EVENTS):
+        if said := event.data.get("said"):
+            speaker = _SPEAKERS.get(event.actor.partition(":")[0], "您")
+            yield f"  {card.clock(event.at, policy)} {speaker}：{said}"
+
+
+def _files(his: Whole, store: Store, policy: Policy) -> Iterator[str]:
+    for kept in attachments.of_chats(store, his.chats):
+        what = customer.KINDS.get(kept.kind, kept.kind)
+        yield f"{card.clock(kept.at, policy)} {what} {kept.name or kept.note}".rstrip()

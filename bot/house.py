@@ -40,6 +40,7 @@ def hooks(data_dir: Path) -> Hooks:
         delivered=_delivered,
         save=partial(files.save, data_dir),
         discard=partial(files.discard, data_dir),
+        room=attachments.room,
         fetched=attachments.fetched,
         lost=attachments.lost,
         read_kf=kf.incoming,

@@ -39,8 +39,8 @@ class Platform(Protocol):
         Attempts count from 1: what is a fault at first may be the echo of a success later.
         """
 
-    async def download(self, media: str) -> tuple[bytes, str, str]:
-        """Fetch a file people sent: content, file name, content type."""
+    async def download(self, media: str, most: int) -> tuple[bytes, str, str]:
+        """Fetch a file people sent: content, file name, content type; Refused(TOO_LARGE) beyond `most` bytes."""
 
     async def close(self) -> None:
         """Let go of connections."""

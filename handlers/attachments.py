@@ -1,17 +1,42 @@
 """Attachments: what customers and agents send besides words is kept, and shown to the other side."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.announcements import slot, to_customer, to_thread
 from handlers.contact import Contact
 from handlers.desk import Desk
-from handlers.messages import Attached, Fetch, File, Image, Incoming, Message, Outgoing, Reply, Text, reachable
+from handlers.messages import FULL, Attached, Fetch, File, Image, Incoming, Message, Outgoing, Reply, Text, reachable
 from handlers.privacy import masked
 from handlers.wording import customer, staff
 from storage import attachments, requests
 from storage.attachments import Attachment
 from storage.database import Store
 from storage.requests import Request
+
+JUST_BEFORE = timedelta(days=1)
+"""What was sent so long before a need was put into words belongs to it: the customer was told that it is kept."""
+ANY_SIZE = 1 << 62
+
+
+def full(contact: Contact, request: Request | None, since: datetime) -> str:
+    """Return the sentence that tells a customer that no more is kept with this request; empty while there is room."""
+    rules = contact.desk.policy.attachments
+    count, size = attachments.amount(contact.store, contact.chat.key, request.id if request else None, since)
+    if count >= rules.most:
+        return customer.TOO_MANY.format(most=rules.most)
+    return _why(FULL, "", contact.desk) if size >= rules.total << 20 else ""
+
+
+def room(attachment_id: int, store: Store, desk: Desk) -> int:
+    """Return how many bytes a thing may have; what agents send is bounded by the platforms alone."""
+    kept = attachments.find(store, attachment_id)
+    if kept is None:
+        return 0
+    if kept.chat.startswith("fs:"):
+        return ANY_SIZE
+    rules = desk.policy.attachments
+    _, size = attachments.amount(store, kept.chat, kept.request_id, kept.at - JUST_BEFORE)
+    return min(rules.megabytes << 20, (rules.total << 20) - size)
 
 
 def receive(contact: Contact, sent: Attached, request: Request | None) -> Reply:
@@ -36,9 +61,9 @@ def adopt(contact: Contact, request: Request, since: datetime) -> Reply:
     return Reply(outgoing=tuple(out for kept in adopted for out in _to_thread(kept, request)))
 
 
-def fetched(attachment_id: int, path: str, name: str, store: Store, desk: Desk) -> tuple[Outgoing, ...]:
+def fetched(attachment_id: int, path: str, name: str, size: int, store: Store, desk: Desk) -> tuple[Outgoing, ...]:
     """Note where the bytes are kept, and show them to the other side of the request."""
-    attachments.change(store, attachment_id, path=path, name=name)
+    attachments.change(store, attachment_id, path=path, name=name, size=size)
     kept = attachments.get(store, attachment_id)
     if kept.request_id is None:
         return ()
@@ -48,14 +73,33 @@ def fetched(attachment_id: int, path: str, name: str, store: Store, desk: Desk) 
     return _to_customer(kept, request, _message(kept))
 
 
-def lost(attachment_id: int, store: Store, desk: Desk) -> tuple[Outgoing, ...]:
-    """Tell the assignee that something the customer sent could not be fetched."""
-    kept = attachments.get(store, attachment_id)
-    if kept.request_id is None:
+def lost(attachment_id: int, reason: str, store: Store, desk: Desk) -> tuple[Outgoing, ...]:
+    """Tell whoever sent it why it was not kept, and the assignee that something is missing."""
+    kept = attachments.find(store, attachment_id)
+    if kept is None:
         return ()
-    request = requests.get(store, kept.request_id)
-    words = staff.CUSTOMER_LOST.format(kind=customer.KINDS.get(kept.kind, kept.kind), name=kept.name)
-    return (to_thread(request, f"attachment:{kept.id}:lost", Text(text=words)),)
+    request = requests.get(store, kept.request_id) if kept.request_id else None
+    kind = customer.KINDS.get(kept.kind, "附件")
+    key = f"attachment:{kept.id}:lost"
+    if kept.chat.startswith("fs:"):
+        words = staff.NOT_PASSED_ON.format(kind=kind, name=kept.name, reason=reason).strip()
+        return (to_thread(request, key, Text(text=words)),) if request else ()
+    told = Outgoing(
+        to=kept.chat,
+        message=Text(text=_why(reason, kind, desk)),
+        key=f"{key}:customer",
+        unasked=True,
+        request=kept.request_id or 0,
+    )
+    words = staff.CUSTOMER_LOST.format(kind=kind, name=kept.name, reason=reason)
+    return (told, to_thread(request, key, Text(text=words))) if request else (told,)
+
+
+def _why(reason: str, kind: str, desk: Desk) -> str:
+    rules = desk.policy.attachments
+    return customer.NOT_KEPT.get(reason, customer.NOT_FETCHED).format(
+        kind=kind, megabytes=rules.megabytes, total=rules.total
+    )
 
 
 def _keep(store: Store, incoming: Incoming, sent: Attached, request_id: int | None) -> Attachment:

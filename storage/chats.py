@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage.database import Store
 from storage.prepared import Prepared, fields, prepare
@@ -26,6 +26,7 @@ class Chat:
     draft: bytes | None = None
     menu: bytes | None = None
     beside: bytes | None = None
+    remind_at: datetime | None = None
     focus_id: int | None = None
     focus: str = ""
     focus_at: datetime | None = None
@@ -39,6 +40,15 @@ _OPEN = prepare(insert(chat), columns=["key"])
 _COUNT = prepare(update(chat).where(_HERE).values(sent=chat.c.sent + bindparam("more")))
 _DROP = prepare(delete(chat).where(_HERE))
 _OF_CUSTOMER = prepare(select(chat.c.key).where(chat.c.customer_id == bindparam("whose")))
+_REMIND = prepare(
+    select(*fields(chat, Chat))
+    .where(chat.c.remind_at <= bindparam("now"))
+    .order_by(chat.c.remind_at, chat.c.key)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True),
+    Chat,
+)
+_SOONEST = prepare(select(func.min(chat.c.remind_at)))
 
 
 @cache
@@ -78,3 +88,14 @@ def of_customer(store: Store, customer_id: int) -> list[str]:
 def drop(store: Store, key: str) -> None:
     """Forget a chat in which nobody ever spoke."""
     store.execute(_DROP, {"here": key})
+
+
+def to_remind(store: Store, now: datetime, limit: int) -> list[Chat]:
+    """Return chats whose customers are to be reminded of a draft by `now`, longest due first."""
+    return store.execute(_REMIND, {"now": now, "at_most": limit}).all()
+
+
+def next_reminder(store: Store) -> datetime | None:
+    """Return the first moment at which somebody is to be reminded."""
+    soonest: datetime | None = store.execute(_SOONEST).scalar_one()
+    return soonest

@@ -120,6 +120,7 @@ _OVER = prepare(
     _MINE.values(state=bindparam("into"), done_at=bindparam("now"), outcome=bindparam("result"), error=bindparam("why"))
 )
 _HOLD = prepare(_MINE.values(state="held", error=bindparam("why")))
+_POSTPONE = prepare(_MINE.values(state="later", due_at=bindparam("due")))
 _RETRY = prepare(
     _MINE.values(
         state="ready",
@@ -232,6 +233,15 @@ def bury(store: Store, dead: Job, now: datetime, error: str) -> bool:
 def hold(store: Store, held: Job, now: datetime, reason: str) -> bool:
     """Set a job aside until `release`; its lane goes on. False if it is no longer this owner's."""
     return _end(store, _HOLD, held, why=reason)
+
+
+def postpone(store: Store, early: Job, due_at: datetime) -> bool:
+    """Take a job out of its line until `due_at`; its lane goes on. False if it is no longer this owner's."""
+    lanes.lock(store, [(early.queue, early.lane)])
+    mine = _change(store, _POSTPONE, early, due=due_at)
+    if mine:
+        lanes.promote(store, (early.queue, early.lane))
+    return mine
 
 
 def retry(store: Store, failed: Job, now: datetime, due_at: datetime, error: str) -> bool:

@@ -39,10 +39,11 @@ from handlers.messages import (
     Unreadable,
 )
 from handlers.policy import Policy
-from storage import cards, chats, dues, events, requests
+from storage import cards, chats, dues, events, links, requests
 from storage.chats import Chat
 from storage.database import Database, Store
 from storage.events import Event
+from storage.links import Link
 from storage.requests import Request
 from storage.tables.types import metadata
 
@@ -197,7 +198,7 @@ class Room:
     def fetched(self, heard: Heard, path: str = "files/1.png") -> tuple[Outgoing, ...]:
         """Let the bytes of what was sent arrive."""
         (fetch,) = heard.fetches
-        return self.run(lambda store: attachments.fetched(fetch.attachment, path, "1.png", store, self.desk))
+        return self.run(lambda store: attachments.fetched(fetch.attachment, path, "1.png", 100, store, self.desk))
 
     def sweep_until(self, moment: datetime) -> Heard:
         """Let time pass, waking at each moment that something falls due."""
@@ -272,6 +273,10 @@ class Room:
     def events(self, number: str = "202611-001") -> list[Event]:
         """Return what happened to a request."""
         return self.run(lambda store: events.of_request(store, self._id(store, number)))
+
+    def links(self, request: Request) -> list[Link]:
+        """Return what a request is tied to."""
+        return [link for link in self.run(lambda store: links.of(store, request.id)) if link.request_id == request.id]
 
     def dues(self, number: str = "202611-001") -> dict[str, datetime]:
         """Return what is promised for a request."""

@@ -542,7 +542,7 @@ def test_a_file_that_has_expired_is_lost_and_somebody_hears_of_it(database: Data
             await engine.settle()
 
     asyncio.run(play())
-    assert wecom.texts == ["lost"]
+    assert wecom.texts == ["lost: expired"]
 
 
 def test_two_processes_on_one_postgres_share_the_work_and_keep_every_chat_in_order(postgres_server: str) -> None:

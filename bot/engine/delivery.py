@@ -25,6 +25,8 @@ SHORT = 5.0
 CAP = 300.0
 """Longest seconds between two tries."""
 GIVE_UP = timedelta(hours=24)
+DROPPED = "dropped"
+"""Outcome of a promise that was worth nothing later (`Outgoing.fleeting`)."""
 TRIES = 20
 """Of one promise while others get through; a platform that takes nothing at all only counts hours."""
 
@@ -102,11 +104,12 @@ async def _once(shared: Shared, platform: Platform, send: Send, attempt: int) ->
 
 def _success(shared: Shared, send: Send, delivered: Delivered) -> Record:
     def record(store: Store, now: datetime) -> tuple[str, set[str]]:
-        shared.hooks.delivered(send.outgoing, delivered.sent, store, now)
+        told = shared.hooks.delivered(send.outgoing, delivered.sent, store, now)
+        queues = put(store, promises(told or ()), now, send.job)
         if send.outgoing.slot:
             cards.remember(store, send.outgoing.slot, send.outgoing.to, delivered.message_id, now)
         _mine(jobs.finish(store, send.job, now, delivered.message_id))
-        return "delivered", set()
+        return "delivered", queues
 
     return record
 
@@ -125,6 +128,9 @@ def _failure(shared: Shared, send: Send, error: DeliveryError, last: datetime | 
         return "retry", set()
 
     def held(store: Store, now: datetime) -> tuple[str, set[str]]:
+        if send.outgoing.fleeting:
+            _mine(jobs.finish(store, send.job, now, DROPPED))
+            return DROPPED, set()
         queues = undeliverable(store, now)
         _mine(jobs.hold(store, send.job, now, error.reason))
         return "held", queues

@@ -97,7 +97,13 @@ class Sender:
                 jobs.bury(store, job, now, "unreadable")
                 continue
             reason = self._shared.hooks.window(outgoing, store, now)
-            if reason:
+            early = None if reason else self._shared.hooks.postponed(outgoing, store, self._shared.desk, now)
+            if early:
+                jobs.postpone(store, job, early)
+            elif reason and outgoing.fleeting:
+                jobs.finish(store, job, now, delivery.DROPPED)
+                self._shared.counted(job.queue, delivery.DROPPED)
+            elif reason:
                 told = self._shared.hooks.undeliverable(outgoing, reason, store, self._shared.desk, now)
                 jobs.hold(store, job, now, reason)
                 rung |= {job.queue} | put(store, promises(told), now)

@@ -8,9 +8,12 @@ from typing import Any
 
 from bot.errors import Refused, Retry
 from bot.feishu.api import FeishuApi
+from bot.feishu.limits import MEDIA
+from handlers.messages import TOO_LARGE
 
 IMAGE_SIZE, FILE_SIZE = 10 << 20, 30 << 20
 """Bytes: im/v1/images and im/v1/files take no more."""
+LARGEST = MEDIA.size
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp", ".ico"}
 """Formats that im/v1/images takes; any other picture goes as a file."""
 _KINDS = {".opus": "opus", ".mp4": "mp4", ".pdf": "pdf", ".doc": "doc", ".docx": "doc"}
@@ -33,8 +36,8 @@ async def file_key(api: FeishuApi, content: bytes, name: str) -> str:
     return _key(body, "file_key")
 
 
-async def download(api: FeishuApi, media: str) -> tuple[bytes, str, str]:
-    """Fetch what a person sent: content, file name ("" if not told) and content type.
+async def download(api: FeishuApi, media: str, most: int = LARGEST) -> tuple[bytes, str, str]:
+    """Fetch what a person sent: content, file name ("" if not told) and content type; Refused beyond `most` bytes.
 
     `media` is "<message_id>/<key>/<image|file>", as content.py wrote it.
     """
@@ -43,6 +46,8 @@ async def download(api: FeishuApi, media: str) -> tuple[bytes, str, str]:
     if not message_id or not key or way not in _WAYS:
         raise Refused("附件标识无法识别")
     answer = await api.fetch(lambda sdk, token: sdk.resource(token, message_id, key, way))
+    if len(answer.content) > most:
+        raise Refused(TOO_LARGE)
     told = Headers()
     told["Content-Disposition"] = answer.headers.get("Content-Disposition", "")
     kind = answer.headers.get("Content-Type", "application/octet-stream").partition(";")[0].strip()

@@ -10,12 +10,15 @@ import aiohttp
 from bot.errors import Refused, Retry
 from bot.wecom.api import Api
 from bot.wecom.errcodes import check
+from bot.wecom.wire import TooLong
+from handlers.messages import TOO_LARGE
 
 Kind = Literal["image", "file"]
 
 _SECONDS = 60
 """Deadline of one transfer: twenty megabytes over a slow line."""
-_MOST = 20 << 20
+LARGEST = 20 << 20
+"""Bytes of the largest file WeCom hands out or takes."""
 _LEAST = 5
 """WeCom takes files of more than 5 bytes."""
 _PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
@@ -30,13 +33,21 @@ _BARE_NAME = re.compile(r"filename\s*=\s*([^;\s]+)", re.IGNORECASE)
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-async def download(api: Api, media: str) -> tuple[bytes, str, str]:
-    """Fetch content, file name (may be empty) and content type; Refused if it has expired, Retry if it may work later.
+async def download(api: Api, media: str, most: int = LARGEST) -> tuple[bytes, str, str]:
+    """Fetch content, file name (may be empty) and content type; Retry if it may work later.
+
+    Refused if it has expired (three days) or has more than `most` bytes, of which no more are read.
 
     The content comes from a stranger: nothing here looks into it.
     """
-    answer, said = await api.request("GET", "media/get", {"media_id": media}, file_of=_MOST + 1024, seconds=_SECONDS)
+    most = min(most, LARGEST)
+    try:
+        answer, said = await api.request("GET", "media/get", {"media_id": media}, file_of=most + 1024, seconds=_SECONDS)
+    except TooLong as error:
+        raise Refused(TOO_LARGE) from error
     check(said)
+    if len(answer.body) > most:
+        raise Refused(TOO_LARGE)
     disposition = answer.headers.get("content-disposition")
     if disposition is None:
         raise Retry("企业微信的回答无法识别")
@@ -46,7 +57,7 @@ async def download(api: Api, media: str) -> tuple[bytes, str, str]:
 
 async def upload(api: Api, kind: Kind, name: str, content: bytes) -> str:
     """Hand a file over; the media id holds for three days. Refused if it is too large or too small."""
-    if not _LEAST < len(content) <= _MOST:
+    if not _LEAST < len(content) <= LARGEST:
         raise Refused("文件为空或超过 20 MB")
 
     def form() -> aiohttp.FormData:

@@ -29,6 +29,10 @@ class Answer(NamedTuple):
     body: bytes
 
 
+class TooLong(Retry):
+    """The answer has more bytes than were asked for; the rest was not read."""
+
+
 class Wire:
     """One aiohttp session, opened at the first call and kept."""
 
@@ -111,7 +115,7 @@ async def _bounded(response: aiohttp.ClientResponse, cap: int) -> bytes:
     async for chunk in response.content.iter_chunked(_CHUNK):
         body += chunk
         if len(body) > cap:
-            raise Retry("企业微信的回答过大")
+            raise TooLong("企业微信的回答过大")
     return bytes(body)
 
 

@@ -142,3 +142,24 @@ EXPORT_HEAD = "我们保存的您的资料（{at}）"
 EXPORT_PARTS = {"profile": "联系信息", "consent": "隐私说明", "requests": "需求", "draft": "正在填写", "files": "附件"}
 EXPORT_CONSENT = "{version}（{at} 告知）"
 EXPORT_NOTHING = "没有"
+
+# Attachments: what is kept, and what cannot be.
+KINDS |= {
+    "record": "聊天记录",
+    "miniprogram": "小程序",
+    "card": "名片",
+    "channels": "视频号内容",
+    "product": "商品",
+    "order": "订单",
+}
+TITLES_ONLY = frozenset({"record", "miniprogram", "card", "channels", "product", "order"})
+"""Kinds of which little can be read: kept, and asked for in words."""
+IN_WORDS = "{kind}已收到并保存，不过我只能看到标题，麻烦再用文字说明一下。"
+TOO_MANY = "每个需求最多保存 {most} 个附件，已经满了，这个没有保存。其余的可以稍后直接发给处理人。"
+NOT_KEPT = {
+    "文件过大": "这个{kind}超过 {megabytes} MB，没有保存。麻烦压缩或拆分后再发，也可以发下载链接。",
+    "文件为空": "这个{kind}是空的，没有保存，麻烦检查后再发一次。",
+    "文件已失效": "这个{kind}已经过期，没能取到，麻烦再发一次。",
+    "附件总量已满": "附件总量已达 {total} MB，没有保存。麻烦压缩后再发，也可以发下载链接。",
+}
+NOT_FETCHED = "抱歉，刚才的{kind}没有收到，麻烦再发一次。"

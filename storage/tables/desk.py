@@ -32,6 +32,8 @@ chat = Table(
     Column("menu", LargeBinary),
     # What is remembered beside the draft, JSON of the handlers' making: a reminder told, words set aside, last words.
     Column("beside", LargeBinary),
+    # When the customer is to be reminded of the draft.
+    Column("remind_at", UtcDateTime),
     Column("focus_id", BigInteger),
     Column("focus", String(20), nullable=False, default=""),
     Column("focus_at", UtcDateTime),
@@ -39,6 +41,8 @@ chat = Table(
     Column("consent", String(20), nullable=False, default=""),
     Column("consent_at", UtcDateTime),
 )
+
+Index("chat_remind", chat.c.remind_at)
 
 customer = Table(
     "customer",
@@ -124,6 +128,15 @@ link = Table(
     UniqueConstraint("request_id", "other_id", "kind", name="link_once"),
 )
 Index("link_other", link.c.other_id, link.c.kind)
+
+# The telling words of an open request, as numbers: requests that share some are compared (A-068). None of a closed one.
+mark = Table(
+    "mark",
+    metadata,
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("request_id", BigInteger, ForeignKey("request.id"), primary_key=True, autoincrement=False),
+)
+Index("mark_request", mark.c.request_id)
 
 # Proof that somebody's data were deleted: how much of what, at whose word, and nothing of what it was.
 erasure = Table(

@@ -1,4 +1,4 @@
-"""Add what a chat remembers beside its draft, and how large a kept file is."""
+"""Add what a chat remembers beside its draft, when to remind of it, and how large a kept file is."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,4 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("chat", sa.Column("beside", sa.LargeBinary(), nullable=True))
+    op.add_column("chat", sa.Column("remind_at", sa.BigInteger(), nullable=True))
+    op.create_index("chat_remind", "chat", ["remind_at"])
     op.add_column("attachment", sa.Column("size", sa.BigInteger(), nullable=False, server_default="0"))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers import attachments, forms
+from handlers import attachments, forms, proxying
 from handlers.announcements import announce, owner_name
 from handlers.desk import Desk
-from handlers.messages import Attached, Incoming, Outgoing, Pressed, Reply, Said, Text, Toast
+from handlers.messages import Attached, Incoming, Outgoing, Pressed, Reply, Said, Text, Toast, reachable
 from handlers.policy import Person
 from handlers.requests import assignment
 from handlers.requests.judging import judged
@@ -53,6 +53,8 @@ class Deed:
 
 def press(incoming: Incoming, pressed: Pressed, store: Store, desk: Desk) -> Reply:
     """Take a press on a card: every refusal is a toast that says why, and changes nothing."""
+    if pressed.action == proxying.SUBMIT:
+        return proxying.submitted(incoming, pressed, store, desk)
     try:
         deed = _deed(incoming, pressed, store, desk)
         return ACTIONS[pressed.action](deed)
@@ -73,10 +75,18 @@ def reply(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     match incoming.content:
         case Said(text=text) if text.strip():
             happened = apply("answer", request, person.chat, incoming.at, store, desk, said=text)
-            return Reply(outgoing=announce(happened, desk))
+            return Reply(outgoing=announce(happened, desk)) + _unheard(incoming, request)
         case Attached() as sent:
-            return attachments.relay(incoming, sent, request, store)
+            return attachments.relay(incoming, sent, request, store) + _unheard(incoming, request)
     return _answer(incoming, customer.UNREADABLE.format(kind="这类消息"))
+
+
+def _unheard(incoming: Incoming, request: Request) -> Reply:
+    """Say so where what is written for the customer reaches nobody."""
+    if reachable(request.chat):
+        return Reply()
+    words = Text(text=staff.NOT_SENT.format(number=request.number))
+    return Reply(outgoing=(Outgoing(to=incoming.chat, message=words, key=f"unheard:{incoming.id}"),))
 
 
 def _talk(store: Store, request: Request, focus: str, now: datetime) -> None:
@@ -215,8 +225,10 @@ def _once(deed: Deed, verb: str, said: str, **columns: Any) -> Happening:
 
 
 def _done(deed: Deed, told: tuple[Outgoing, ...]) -> Reply:
-    label = staff.LABELS[deed.press.action.removeprefix("form_")]
-    return Reply(outgoing=told, toast=Toast(text=staff.DONE.format(label=label)))
+    verb = deed.press.action.removeprefix("form_")
+    unheard = verb in ("progress", "ask", "deliver") and not reachable(deed.request.chat)
+    words = staff.DONE_NOT_SENT if unheard else staff.DONE
+    return Reply(outgoing=told, toast=Toast(text=words.format(label=staff.LABELS[verb])))
 
 
 def _answer(incoming: Incoming, words: str) -> Reply:

@@ -9,7 +9,7 @@ from handlers import agents, consent, customers, menus, sweeps, window
 from handlers.announcements import to_thread
 from handlers.commands import table as commands
 from handlers.desk import Desk
-from handlers.messages import Card, Happened, Incoming, Outgoing, Pressed, Reply, Said, Text
+from handlers.messages import Card, Happened, Incoming, Outgoing, Pressed, Reply, Said, Text, reachable
 from handlers.privacy import masked
 from handlers.renewal import renewed
 from handlers.requests import assignment, card
@@ -23,13 +23,13 @@ from storage.requests import Request
 def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     """Answer one deed: an agent's or manager's, or a customer's. Runs inside the transaction that finishes its job."""
     reply = _staff(incoming, store, desk) if incoming.platform == "feishu" else _wecom(incoming, store, desk)
-    return msgspec.structs.replace(reply, outgoing=renewed(reply.outgoing, store, desk, incoming.at))
+    return msgspec.structs.replace(reply, outgoing=renewed(_sayable(reply.outgoing), store, desk, incoming.at))
 
 
 def sweep(now: datetime, store: Store, desk: Desk) -> Swept:
     """Act on what is due by now; call again until `worked` is 0."""
     swept = sweeps.sweep(now, store, desk)
-    told = renewed(swept.outgoing, store, desk, now)
+    told = renewed(_sayable(swept.outgoing), store, desk, now)
     menus.remember(told, store)
     return Swept(told, swept.worked)
 
@@ -77,6 +77,11 @@ def poison(incoming: Incoming, store: Store, desk: Desk) -> tuple[Outgoing, ...]
     people = [p for p in desk.policy.people if "manager" in p.roles or "lead" in p.roles] or list(desk.policy.people)
     message = Card(title="消息处理失败", body=staff.POISON.format(said=masked(said) or "（非文字）"), tone="urgent")
     return (Outgoing(to=people[0].chat, message=message, key=f"poison:{incoming.id}"),)
+
+
+def _sayable(outgoing: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
+    """Leave out what nobody could be told: a customer for whom others brought a request may have no chat."""
+    return tuple(one for one in outgoing if reachable(one.to))
 
 
 def _staff(incoming: Incoming, store: Store, desk: Desk) -> Reply:

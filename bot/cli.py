@@ -104,6 +104,15 @@ def policy() -> None:
     click.echo(tables(rules(load().policy)), nl=False)
 
 
+@yingxu.command(help="列出机器人可能说的每一句话（占位处填示例）。")
+def wording() -> None:
+    """Print every sentence the bot can say."""
+    from bot.phrasebook import phrases
+    from handlers.policy import load as rules
+
+    click.echo(phrases(rules(load().policy)), nl=False)
+
+
 @yingxu.group(help="数据库。")
 def db() -> None:
     """Gather the commands of the database."""

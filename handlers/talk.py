@@ -5,7 +5,7 @@ from datetime import timedelta
 from handlers import words
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
-from handlers.intake.answers import plain
+from handlers.intake.answers import plain, says_nothing
 from handlers.intake.draft import PROFILE
 from handlers.intake.hearing import fields
 from handlers.intake.session import begin, greeting, menu
@@ -32,7 +32,7 @@ def outside(contact: Contact, text: str) -> Reply:
             return contact.say(f"{customer.NOT_UNDERSTOOD}\n{again.text}", *again.buttons)
     if request and focus != "survey" and (focus == "ask" or not words.is_chatter(text)):
         return _to_agent(contact, request, text)
-    if words.is_chatter(text):
+    if words.is_chatter(text) or says_nothing(text):
         return _chatter(contact, text)
     return begin(contact, text)
 

@@ -29,11 +29,12 @@ _NOTHING = re.compile(
 )
 _SKIPS = re.compile(r"(不知道|不清楚|不好说|说不清|没想好|随便|都行|都可以|跳过|略|下一[个题]|你们看着办?)(吧|了|啊)?")
 _VAGUE = re.compile(
-    r"(?:(?:你好|您好|在吗)[,，!！。]?)?(?:(?:我|我们)?(?:想|要|想要)?(?:反馈|反映|反应|报告|提|说)(?:一?[个下些点])?)?"
+    r"(?:(?:你好|您好|在吗)[,，!！。]?)?(?:(?:就是|反正|总之|还是|感觉|觉得|都|整体)+)?(?:(?:我|我们)?(?:想|要|想要)?(?:反馈|反映|反应|报告|提|说)(?:一?[个下些点])?)?"
     r"(希望|想要?|能不能)?(我们?|你们|贵公司)?(的|这个|那个)?(服务|系统|产品|软件|功能|体验|质量|东西|平台)?"
-    r"(太|很|有点|不太|非常|希望|想要?|能不能|可以)?(不好用?|不行|差|烂|有问题|不满意|不方便|难用|更?便捷|更?好用?|更?方便|优化|改进|改善|提升|问题|需求)"
+    r"(太|很|有点|不太|非常|就是|特别|希望|想要?|能不能|可以)?(不好用?|不行|差|烂|有问题|不满意|不方便|难用|更?便捷|更?好用?|更?方便|优化|改进|改善|提升|问题|需求)"
     r"(一下|一点|些|点)?(了|吧|吗|呢|啊)?"
 )
+_YES = re.compile(r"(是|对|嗯|就是)(的|它|这个|这条|这一?件)?(啊|呀|了)?")
 _VAGUE_LONGEST = 16
 # What no company or person is called: a sentence about the need, sent while the profile is asked for.
 _SENTENCE = re.compile(r"的时候|一直|不了|报错|打不开|怎么|什么|没有|没法|不能|能不能|就是|希望|因为|还是|[了吗呢]$")
@@ -166,7 +167,11 @@ def _urgency(text: str, field: AskedField, _: Draft, heard: Heard) -> dict[str, 
 
 
 def _history(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[str, str]:
-    return {field.key: "无"} if says_nothing(text) else _text(text, field, draft, heard)
+    if says_nothing(text):
+        return {field.key: "无"}
+    if len(draft.past) == 1 and _YES.fullmatch(plain(text)):
+        return {field.key: draft.past[0][0]}
+    return _text(text, field, draft, heard)
 
 
 PARSERS: dict[str, Callable[[str, AskedField, Draft, Heard], dict[str, str]]] = {

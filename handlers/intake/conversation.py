@@ -213,9 +213,9 @@ def _recalled(draft: Draft, heard: Heard, policy: Policy) -> Turn:
         return _next(draft, policy)
     if word in repair.DENY:
         return _revise(draft, "customer", policy)
-    news = _news(draft, heard)
-    if news:
-        lead = customer.CHANGED.format(label=questions.label("customer", policy))
+    if _profile(heard):
+        news = _news(draft, heard)
+        lead = customer.CHANGED.format(label=questions.label("customer", policy)) if news else ""
         return _next(_understood(_answered(draft, news, "customer"), heard), policy, lead=lead)
     return advance(draft, heard, policy)
 
@@ -299,5 +299,5 @@ _PRESSES: dict[str, Callable[[Draft, str, Policy], Turn | None]] = {
     "revise": _chosen,
     "level": _level,
     "past": _of_past,
-    "join": _join,
+    "as_one": _join,
 }

@@ -26,6 +26,7 @@ _FIELDS = {
     "pain": "pain",
     "impact": "affected",
 }
+_MOST = 0.7
 _JUDGED = {"description", "urgency"}
 
 
@@ -65,11 +66,19 @@ def fields(text: str, now: datetime, policy: Policy | None = None) -> dict[str, 
     said |= {"history": history(text), "pressing": "、".join(found.urgency_words)}
     said |= {"wanted_by": found.deadline.isoformat()} if found.deadline else {}
     said["background"] = without_history(said.get("background", ""))
+    # A bare wish is the need itself.
+    said["expected"] = "" if len(said.get("expected", "")) > _MOST * len(text.strip()) else said.get("expected", "")
     # A phone is read, never copied: what stands under 电话 may hold more than a number.
     own = {key: value for key, value in labelled(text).items() if key not in ("phone", "email")}
     said |= own
     said["urgency"] = level(said.get("urgency", ""), policy) or said.get("urgency", "")
     return {key: value for key, value in said.items() if value}
+
+
+def describes(text: str, now: datetime) -> bool:
+    """Whether a text tells of a trouble or a wish, and not only of people, times and numbers."""
+    found = extract(text, now=now)
+    return bool(found.description or found.expected)
 
 
 def _suggest(text: str, now: datetime, desk: Desk) -> Suggestion | None:

@@ -143,7 +143,7 @@ def _suggested_type(draft: Draft) -> str:
 
 def _choices(field: AskedField, draft: Draft, policy: Policy) -> tuple[Button, ...]:
     """Return the menu of a question."""
-    joins = (Button(label=customer.JOIN, action="join"),) if draft.rest else ()
+    joins = (Button(label=customer.JOIN, action="as_one"),) if draft.rest else ()
     if field.kind == "customer" and draft.recalled and not draft.revising:
         change = Button(label=customer.CHANGE, action="revise", subject=field.key)
         return (Button(label=customer.YES, action="same_profile", primary=True), change, *joins)

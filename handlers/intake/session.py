@@ -9,7 +9,7 @@ from handlers.contact import Contact
 from handlers.intake import conversation, needs, questions, repair, temper
 from handlers.intake.answers import is_vague, plain
 from handlers.intake.draft import PROFILE, Draft, asking, lacking
-from handlers.intake.hearing import hear, hear_first
+from handlers.intake.hearing import describes, hear, hear_first
 from handlers.intake.registration import known, open_draft, submit
 from handlers.messages import Button, Reply
 from handlers.requests import card
@@ -125,8 +125,7 @@ def _is_need(piece: str, contact: Contact) -> bool:
     """Whether a piece of a message is a need by itself: the classifier takes it for one, and it describes something."""
     first = hear_first(piece, contact.now, contact.desk)
     guess = first.heard.suggestions.heads.get("type")
-    described = bool(first.heard.fields.get("description"))
-    return first.need and described and guess is not None and guess.confidence >= _SURE
+    return first.need and describes(piece, contact.now) and guess is not None and guess.confidence >= _SURE
 
 
 def _profile(fields: dict[str, str]) -> dict[str, str]:

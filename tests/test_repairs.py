@@ -1,0 +1,240 @@
+"""The repairs of a conversation: the catalogue of what goes wrong between two people (peers.md B5), one by one."""
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from handlers.intake import temper
+from handlers.intake.draft import Draft
+from tests.factories import NEED, PROFILE, WANG, Room, a_room
+
+SUMMARY = "请确认需求信息"
+BACKGROUND = "需求背景"
+
+
+@pytest.fixture
+def room() -> Iterator[Room]:
+    with a_room() as room:
+        yield room
+
+
+def answers(room: Room) -> dict[str, str]:
+    kept = room.chat(WANG).draft
+    assert kept is not None
+    return msgspec.json.decode(kept, type=Draft).answers
+
+
+# --- correction ---
+
+
+@pytest.mark.parametrize(
+    ("said", "key", "value"),
+    [
+        ("电话写错了，是13900001111", "phone", "13900001111"),
+        ("手机号不对，应该是 139 0000 1111", "phone", "13900001111"),
+        ("电话改成１３９００００１１１１", "phone", "13900001111"),
+        ("不是杭州云杉商贸，是宁波分公司", "company", "宁波分公司"),
+        ("不是王芳，是王方", "contact", "王方"),
+        ("我们公司不是云杉，是云山", "company", "杭州云山商贸"),
+        ("公司名称改为宁波云杉商贸有限公司", "company", "宁波云杉商贸有限公司"),
+        ("把联系人改成李雷", "contact", "李雷"),
+    ],
+)
+def test_a_field_is_corrected_in_free_words_at_any_moment(room: Room, said: str, key: str, value: str) -> None:
+    room.chats_with(WANG, NEED, PROFILE)
+    told = room.said(WANG, said).customer
+    assert "已修改" in told
+    assert BACKGROUND in told
+    assert answers(room)[key] == value
+
+
+def test_what_is_called_wrong_without_the_right_word_is_asked_again(room: Room) -> None:
+    room.chats_with(WANG, NEED, PROFILE)
+    assert "正确的电话" in room.said(WANG, "电话写错了").customer
+    told = room.said(WANG, "13900001111").customer
+    assert BACKGROUND in told
+    assert answers(room)["phone"] == "13900001111"
+
+
+def test_a_slip_of_the_pen_corrects_the_answer_before(room: Room) -> None:
+    room.chats_with(WANG, NEED, PROFILE, "上个月开始的")
+    room.said(WANG, "说错了，是这周一开始的")
+    assert answers(room)["background"] == "这周一开始的"
+
+
+def test_the_last_answer_is_taken_back(room: Room) -> None:
+    room.chats_with(WANG, NEED, PROFILE, "随便写写的")
+    told = room.said(WANG, "上一步").customer
+    assert "不算" in told
+    assert BACKGROUND in told
+    room.said(WANG, "昨天升级之后")
+    assert answers(room)["background"] == "昨天升级之后"
+
+
+def test_there_is_nothing_to_take_back_at_the_start(room: Room) -> None:
+    room.said(WANG, NEED)
+    assert "没有可以撤回" in room.said(WANG, "上一步").customer
+
+
+@pytest.mark.parametrize("said", ["改第3项", "修改第三项", "改3"])
+def test_the_nth_field_of_the_summary_is_changed(room: Room, said: str) -> None:
+    room.chats_with(WANG, NEED, PROFILE, "昨天升级之后", "1", "没有")
+    assert BACKGROUND in room.said(WANG, said).customer
+    told = room.said(WANG, "上周五升级之后").customer
+    assert SUMMARY in told
+    assert "上周五升级之后" in told
+
+
+def test_a_later_word_of_the_customer_is_never_overwritten_by_what_is_read_from_another(room: Room) -> None:
+    room.chats_with(WANG, NEED, PROFILE)
+    room.said(WANG, "昨天开始的，我同事小李的电话是13700002222")
+    assert answers(room)["phone"] == "13800001234"
+
+
+# --- digression, chit-chat, cancellation ---
+
+
+@pytest.mark.parametrize("said", ["你好", "谢谢", "好的", "在吗", "👍", "多久能处理好", "你是机器人吗"])
+def test_after_a_digression_the_open_question_comes_back(room: Room, said: str) -> None:
+    room.chats_with(WANG, NEED, PROFILE)
+    before = answers(room)
+    assert BACKGROUND in room.said(WANG, said).customer
+    assert answers(room) == before
+
+
+def test_progress_of_another_request_interrupts_and_does_not_end(room: Room) -> None:
+    number = room.registers()
+    room.chats_with(WANG, "首页打不开了，点了没反应", "是的")
+    told = room.said(WANG, f"进度 {number}").customer
+    assert "待处理" in told
+    assert BACKGROUND in told
+
+
+def test_a_standing_question_is_answered_outside_an_intake_too(room: Room) -> None:
+    assert "24 小时" in room.said(WANG, "多久能处理好？").customer
+    assert room.chat(WANG).draft is None
+
+
+@pytest.mark.parametrize("said", ["发票多久能开", "多久能到货", "客服电话总打不通"])
+def test_a_need_like_a_standing_question_is_still_a_need(room: Room, said: str) -> None:
+    room.said(WANG, said)
+    assert room.chat(WANG).draft is not None
+
+
+# --- clarification ---
+
+
+def test_vague_twice_and_then_a_person(room: Room) -> None:
+    first = room.said(WANG, "希望系统更便捷").customer
+    second = room.said(WANG, "就是不好用").customer
+    assert "具体" in first
+    assert second != first
+    assert "比如" in second
+    third = room.said(WANG, "体验差").customer
+    assert "已为您转人工" in third
+    request = room.request()
+    for words in ("希望系统更便捷", "就是不好用", "体验差"):
+        assert words in request.description
+
+
+def test_answers_that_do_not_fit_are_explained_differently_then_a_person_is_offered(room: Room) -> None:
+    room.said(WANG, NEED)
+    told = [room.said(WANG, "12345").customer for _ in range(3)]
+    assert len(set(told)) == 3
+    assert ["人工" in said for said in told] == [False, False, True]
+
+
+@pytest.mark.parametrize("said", ["滚，什么垃圾玩意", "你们就是骗子！", "傻逼机器人", "操你妈的垃圾公司"])
+def test_scolding_is_answered_kindly_kept_and_handed_over(room: Room, said: str) -> None:
+    told = room.said(WANG, said)
+    assert "抱歉" in told.customer
+    request = room.request()
+    assert (request.nature, request.description) == ("complaint", said)
+
+
+def test_scolding_within_an_intake_hands_over_what_is_known(room: Room) -> None:
+    room.chats_with(WANG, NEED, PROFILE)
+    assert "抱歉" in room.said(WANG, "垃圾").customer
+    request = room.request()
+    assert NEED in request.description
+    assert request.phone == "13800001234"
+    assert room.chat(WANG).draft is None
+
+
+@pytest.mark.parametrize("said", ["垃圾桶的盖子坏了", "你们垃圾分类的页面打不开", "滚动条拖不动", "烦死了导出又失败"])
+def test_a_need_with_a_strong_word_is_no_scolding(said: str) -> None:
+    assert not temper.scolds(said)
+
+
+# --- several needs, and one more ---
+
+
+def test_two_needs_in_one_message_become_two_linked_requests(room: Room) -> None:
+    told = room.said(WANG, f"{PROFILE}。导出订单报表一直报错。另外希望订单列表能按部门筛选").customer
+    assert "1. " in told
+    assert "2. " in told
+    second = room.chats_with(WANG, "昨天开始的", "1", "没有", "确认").customer
+    assert "202611-001" in second
+    assert "订单列表能按部门筛选" in second
+    room.chats_with(WANG, "3")
+    assert "202611-002" in room.said(WANG, "确认").customer
+    one, two = sorted(room.requests(), key=lambda request: request.number)
+    assert "导出订单报表" in one.description
+    assert "筛选" in two.description
+    assert "筛选" not in one.description
+    assert (two.company, two.background) == (one.company, one.background)
+    assert [(link.kind, link.other_id) for link in room.links(two)] == [("beside", one.id)]
+
+
+def test_two_needs_may_be_joined_by_one_tap(room: Room) -> None:
+    room.said(WANG, "导出订单报表一直报错。另外希望订单列表能按部门筛选")
+    room.said(WANG, "合成一条登记")
+    room.chats_with(WANG, PROFILE, "昨天开始的", "1", "没有", "确认")
+    description = room.request().description
+    assert "导出订单报表" in description
+    assert "筛选" in description
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "导出一直报错，另外之前没提过",
+        "系统登不上去，还有我电话是13800001234",
+        "收银机黑屏了，还有就是比较急",
+        "报表导出太慢，导一次要十分钟，还经常断",
+        "第一次用，不知道在哪看余额",
+    ],
+)
+def test_one_need_stays_one(room: Room, text: str) -> None:
+    assert "几件事" not in room.said(WANG, text).customer
+    assert answers(room)["description"]
+
+
+def test_one_more_after_submission_goes_to_the_request(room: Room) -> None:
+    number = room.registers()
+    told = room.said(WANG, "对了，再加一条：只有安卓手机这样")
+    assert number in told.customer
+    assert "只有安卓手机这样" in told.staff
+    assert len(room.requests()) == 1
+
+
+def test_one_more_announced_is_taken_from_the_next_message(room: Room) -> None:
+    number = room.registers()
+    assert number in room.said(WANG, "再补充一点").customer
+    assert "只有安卓手机这样" in room.said(WANG, "只有安卓手机这样").staff
+
+
+# --- history ---
+
+
+def test_an_earlier_request_is_offered_the_most_similar_first_and_linked(room: Room) -> None:
+    first = room.registers(WANG, "导出订单报表一直报错")
+    room.registers(WANG, "希望打印的小票字号能大一点", level="3")
+    asked = room.chats_with(WANG, "订单报表又导不出来了，报500", "是的", "今天早上", "1").customer
+    assert "之前提过的这些之一" in asked
+    assert asked.index("导出订单报表") < asked.index("小票")
+    room.chats_with(WANG, first, "确认")
+    newest = room.newest()
+    assert newest.history == first
+    assert [link.kind for link in room.links(newest)] == ["follows"]

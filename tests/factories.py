@@ -26,6 +26,7 @@ from handlers.messages import (
     Button,
     Card,
     Content,
+    Discard,
     Fetch,
     Form,
     Happened,
@@ -125,7 +126,7 @@ class Heard:
     """What came of one deed: what each chat is told, and the toast."""
 
     outgoing: tuple[Outgoing, ...]
-    fetches: tuple[Fetch, ...] = ()
+    fetches: tuple[Fetch | Discard, ...] = ()
     toast: Toast | None = None
 
     def to(self, chat: str) -> str:
@@ -197,7 +198,7 @@ class Room:
 
     def fetched(self, heard: Heard, path: str = "files/1.png") -> tuple[Outgoing, ...]:
         """Let the bytes of what was sent arrive."""
-        (fetch,) = heard.fetches
+        fetch = next(one for one in heard.fetches if isinstance(one, Fetch))
         return self.run(lambda store: attachments.fetched(fetch.attachment, path, "1.png", 100, store, self.desk))
 
     def sweep_until(self, moment: datetime) -> Heard:

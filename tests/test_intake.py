@@ -183,7 +183,9 @@ def test_a_second_message_about_the_need_is_no_company(room: Room) -> None:
 def test_two_needs_in_one_message_are_both_kept(room: Room) -> None:
     room.chats_with(WANG, "导出报表报错，另外希望首页增加待办提醒", PROFILE, "昨天", "1", "没有", "确认")
     assert "导出报表报错" in room.request().description
-    assert "待办提醒" in room.request().description
+    assert "待办提醒" in room.request().background
+    room.chats_with(WANG, "3", "确认")
+    assert "待办提醒" in room.newest().description
 
 
 def test_whoever_chose_to_state_a_need_is_believed_whatever_it_looks_like(room: Room) -> None:

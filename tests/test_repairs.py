@@ -238,3 +238,39 @@ def test_an_earlier_request_is_offered_the_most_similar_first_and_linked(room: R
     newest = room.newest()
     assert newest.history == first
     assert [link.kind for link in room.links(newest)] == ["follows"]
+
+
+# --- said again ---
+
+AGAIN = ("订单报表又导不出来了，报500", "是的", "今天早上", "1", "没有")
+
+
+def test_a_similar_open_request_is_offered_once_before_another_is_registered(room: Room) -> None:
+    number = room.registers(WANG, "导出订单报表一直报错500")
+    told = room.chats_with(WANG, *AGAIN, "确认").customer
+    assert number in told
+    assert "同一件事" in told
+    told = room.said(WANG, "不是，登记为新的需求").customer
+    assert "202611-002" in told
+
+
+def test_what_is_said_again_may_go_to_the_request_there_is(room: Room) -> None:
+    number = room.registers(WANG, "导出订单报表一直报错500")
+    room.chats_with(WANG, *AGAIN, "确认")
+    told = room.said(WANG, "1")
+    assert f"已补充到需求 {number}" in told.customer
+    assert "订单报表又导不出来了" in told.staff
+    assert len(room.requests()) == 1
+    assert room.chat(WANG).draft is None
+
+
+def test_who_confirms_again_instead_of_choosing_gets_a_request_of_its_own(room: Room) -> None:
+    room.registers(WANG, "导出订单报表一直报错500")
+    room.chats_with(WANG, *AGAIN, "确认")
+    assert "202611-002" in room.said(WANG, "确认").customer
+
+
+def test_something_else_is_registered_without_a_question(room: Room) -> None:
+    room.registers(WANG, "导出订单报表一直报错500")
+    room.chats_with(WANG, "打印的小票字号能不能大一点", "是的", "老人家看不清", "3", "没有")
+    assert "202611-002" in room.said(WANG, "确认").customer

@@ -26,8 +26,10 @@ class Turn(Value, frozen=True, kw_only=True):
 
     draft: Draft
     say: Text
-    end: Literal["", "submit", "person"] = ""
-    """`submit`: the customer has confirmed. `person`: nothing more can be learnt here, somebody takes over."""
+    end: Literal["", "submit", "person", "same"] = ""
+    """`submit`: the customer has confirmed. `person`: nothing more can be learnt here, somebody takes over. `same`: it
+    is said again what the request `number` says already."""
+    number: str = ""
 
     @property
     def submitted(self) -> bool:
@@ -108,6 +110,14 @@ def _join(draft: Draft, _: str, policy: Policy) -> Turn | None:
     whole = "\n".join((draft.answers.get("description", ""), *draft.rest)).strip()
     one = msgspec.structs.replace(draft.having(description=whole), rest=())
     return _next(one, policy, lead=customer.JOINED)
+
+
+def _same_need(draft: Draft, number: str, _: Policy) -> Turn | None:
+    return Turn(draft=draft, say=Text(text=""), end="same", number=number) if draft.settled else None
+
+
+def _new_need(draft: Draft, _: str, policy: Policy) -> Turn | None:
+    return _confirm(draft, "", policy) if draft.settled else None
 
 
 # --- repair -----------------------------------------------------------------------------------------------------------
@@ -300,4 +310,6 @@ _PRESSES: dict[str, Callable[[Draft, str, Policy], Turn | None]] = {
     "level": _level,
     "past": _of_past,
     "as_one": _join,
+    "same_need": _same_need,
+    "new_need": _new_need,
 }

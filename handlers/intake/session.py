@@ -12,9 +12,9 @@ from handlers.intake.draft import PROFILE, Draft, asking, lacking
 from handlers.intake.hearing import describes, hear, hear_first
 from handlers.intake.registration import known, open_draft, submit
 from handlers.messages import Button, Reply
-from handlers.requests import card
-from handlers.requests.lifecycle import apply
-from handlers.wording import customer
+from handlers.requests import alike, card
+from handlers.requests.lifecycle import STATUS, apply
+from handlers.wording import customer, staff
 from storage import links, requests
 from storage.requests import Request
 
@@ -66,15 +66,39 @@ def after(contact: Contact, turn: conversation.Turn) -> Reply:
     """Keep where a step has led, register what the customer has confirmed, or bring a person."""
     if turn.end == "person":
         return contact.say(customer.A_PERSON_ASKS) + submit(contact, turn.draft, human=True)
+    if turn.end == "same":
+        return _added(contact, turn)
     if turn.end == "submit":
-        return _submitted(contact, turn.draft)
+        return _offered(contact, turn.draft) or _submitted(contact, turn.draft)
     contact.keep(draft=msgspec.json.encode(turn.draft), focus="", focus_id=None)
     return contact.say(turn.say)
 
 
+def _offered(contact: Contact, draft: Draft) -> Reply | None:
+    """Ask once, before a request is registered, whether it is the one he has already (A-045, A-068)."""
+    need = draft.answers.get("description", "")
+    found = [] if draft.settled else alike.own(contact, need)
+    told = [request for request in found if request.number not in (draft.beside, draft.answers.get("history"))]
+    if not told:
+        return None
+    contact.keep(draft=msgspec.json.encode(msgspec.structs.replace(draft, settled=True)))
+    lines = [customer.LISTED.format(number=r.number, title=card.short(r), status=STATUS[r.status]) for r in told]
+    same = [Button(label=customer.SAME_AS.format(number=r.number), action="same_need", subject=r.number) for r in told]
+    new = Button(label=customer.NEW_NEED, action="new_need", primary=True)
+    return contact.say("\n".join([customer.HAVE_ALREADY, *lines]), *same[:HISTORY], new)
+
+
+def _added(contact: Contact, turn: conversation.Turn) -> Reply:
+    """Put what the intake gathered to the request it turned out to be."""
+    answers = turn.draft.answers
+    contact.keep(draft=None)
+    said = "\n".join(filter(None, (answers.get(key, "") for key in ("description", "background", "impact"))))
+    return words.supplement(contact, turn.number, said) or Reply()
+
+
 def _submitted(contact: Contact, draft: Draft) -> Reply:
     """Register, and go on with the next need of the same message, if there is one."""
-    reply = submit(contact, draft)
+    reply = submit(contact, _mentioning(draft))
     request = contact.own()[0]
     _tie(contact, request, draft)
     if not draft.rest:
@@ -87,6 +111,14 @@ def _submitted(contact: Contact, draft: Draft) -> Reply:
     contact.keep(draft=msgspec.json.encode(step.draft))
     lead = customer.NEXT_NEED.format(need=card.excerpt(need, 40))
     return reply + contact.say(msgspec.structs.replace(step.say, text=f"{lead}\n{step.say.text}"))
+
+
+def _mentioning(draft: Draft) -> Draft:
+    """Let a request name the other needs of its message: whoever works on it knows them, even if he never goes on."""
+    if not draft.rest:
+        return draft
+    others = staff.ALSO_MENTIONED.format(needs="；".join(card.excerpt(need, 100) for need in draft.rest))
+    return draft.having(background="\n".join(filter(None, (draft.answers.get("background", ""), others))))
 
 
 def _tie(contact: Contact, request: Request, draft: Draft) -> None:

@@ -49,6 +49,9 @@ JOINED = "好的，合成一条登记。"
 NEXT_NEED = "接着登记下一件：“{need}”。"
 SORRY = "非常抱歉给您带来不好的体验。您的话我已记录下来，并请同事来跟进。"
 A_PERSON_ASKS = "为了不耽误您，我请同事直接和您聊清楚。"
+HAVE_ALREADY = "您有相似的需求正在处理，是同一件事吗？"
+SAME_AS = "是，补充到 {number}"
+NEW_NEED = "不是，登记为新的需求"
 ONE_OF_THESE = "这次的事，是您之前提过的这些之一吗？也可以直接回复编号，或回复“没有”。"
 CANCELLED_DRAFT = "好的，已取消本次登记。需要时请随时告诉我。"
 NOTHING_TO_CANCEL = "目前没有正在填写的需求。要撤销已提交的需求，请发送“取消 编号”。"
@@ -163,3 +166,21 @@ NOT_KEPT = {
     "附件总量已满": "附件总量已达 {total} MB，没有保存。麻烦压缩后再发，也可以发下载链接。",
 }
 NOT_FETCHED = "抱歉，刚才的{kind}没有收到，麻烦再发一次。"
+
+# An intake that lies open: the reminder, the saved draft, the choice between two needs.
+RESUME, LATER, RESTART, SAME, OTHER = "继续", "稍后再说", "重新开始", "是同一件事", "是另一件事"
+REMIND = "刚才的需求还没登记完，还差：{missing}。要现在继续吗？"
+HALF_DONE = "您好，上次登记到一半：{need}（还差：{missing}）。要继续吗？"
+SAVED = "好的，已为您保存，随时发送“继续”就能接着填。"
+BELONGS = "您上次登记到一半：{need}。这次说的是同一件事吗？"
+NO_NEED_YET = "还没说具体需求"
+YOUR_CONFIRMATION = "您的确认"
+
+# A person has served the session in 微信客服 and gives it back.
+BACK = "人工服务已结束，我是需求助手，有需要随时告诉我。"
+BACK_DRAFT = "人工服务已结束。刚才的登记还保留着，发送“继续”即可接着填。"
+TRANSFERRED = "已为您接通人工客服，接下来由同事为您服务。"
+
+# His request was merged with what others asked for: told once, nobody is named.
+MERGED = "需求 {number}：已有 {votes} 位客户提出同样的需求，我们会一并处理并同步进展，您的编号不变。"
+MERGED_OWN = "需求 {number} 与您的 {kept} 是同一件事，我们会一并处理并同步进展，您的编号不变。"

@@ -64,6 +64,8 @@ LABELS = {
     "progress": "更新进度",
     "ask": "请客户补充",
     "deliver": "提交验收",
+    "merge": "合并",
+    "split": "拆分",
     "close": "关闭",
 }
 STAFF_ONLY = "抱歉，您不在人员名单中，没有使用权限。"
@@ -108,3 +110,25 @@ ERASED = (
     "单号、日期、类型和状态保留用于统计。"
 )
 ERASED_BY = {"customer": "按客户要求", "operator": "由管理员执行", "retention": "已到保存期限"}
+
+# Requests of several customers that ask for the same.
+ALIKE = "{number} {title}（相似 {likeness}{words}）"
+ALIKE_WORDS = "，都提到{words}"
+VOTES = "已有 {votes} 位客户提出{numbers}"
+VOTES_NUMBERS = "（含 {numbers}）"
+FOLLOWING = "已并入 {kept}（共 {votes} 位客户提出），进展随它同步给本客户"
+MERGED_CARD = "需求 {number} 已并入 {kept}"
+MERGE_HOW = "提交后 {number} 并入您填写的编号：以后在保留的需求上操作，进展同步给两边的客户，单号各自不变。可发送 /split {number} 撤回。"
+MERGE_HINT = "保留的编号，例如 202611-001"
+JOINED_BY = "需求 {number} 已并入本需求，共 {votes} 位客户提出。"
+LEFT_BY = "需求 {number} 已从本需求拆出，单独跟进。"
+SPLIT = "需求 {number} 已拆出，单独跟进。{said}"
+MERGE_SELF = "{number} 不能并入自己"
+MERGE_ALREADY = "{number} 已并入 {kept}"
+MERGE_ROUND = "{kept} 已并入 {number}，不能反过来合并；如要对调请先发送 /split {kept}"
+MERGE_OVER = "{number} 当前是“{status}”，不能合并"
+MERGE_DONE = "已将 {number} 并入 {kept}，共 {votes} 位客户提出。撤回请发送 /split {number}。"
+SPLIT_DONE = "已将 {number} 从 {kept} 拆出，由{owner}单独跟进。"
+SPLIT_NONE = "{number} 没有并入其他需求"
+FOLLOWS = "{number} 已并入 {kept}，请在 {kept} 上操作，或先拆分"
+ALSO_MENTIONED = "（同时提到，另行登记：{needs}）"

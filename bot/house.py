@@ -37,6 +37,7 @@ def hooks(data_dir: Path) -> Hooks:
         poison=dispatch.poison,
         window=window.shut,
         undeliverable=dispatch.undeliverable,
+        postponed=window.postponed,
         delivered=_delivered,
         save=partial(files.save, data_dir),
         discard=partial(files.discard, data_dir),

@@ -10,23 +10,39 @@ from handlers.desk import Desk
 from handlers.messages import Button, Card, Message, Outgoing, Text, reachable
 from handlers.privacy import masked
 from handlers.requests import assignment, calendar, card
+from handlers.requests.family import ALONE, Family
 from handlers.requests.lifecycle import STATUS, Happening
 from handlers.wording import customer, staff
 from storage.requests import Request
 
 
 def announce(happening: Happening, desk: Desk) -> tuple[Outgoing, ...]:
-    """Say what has to be said about one event, wherever there is a chat to say it in."""
-    return tuple(one for one in ANNOUNCEMENTS[happening.event.kind](happening, desk) if reachable(one.to))
+    """Say what has to be said about one event and what followed from it, wherever there is a chat to say it in."""
+    told = tuple(one for one in ANNOUNCEMENTS[happening.event.kind](happening, desk) if reachable(one.to))
+    return told + tuple(one for followed in happening.followed for one in announce(followed, desk))
 
 
 def to_customer(
-    request: Request, key: str, message: Message, *, state: bool = True, after: datetime | None = None
+    request: Request,
+    key: str,
+    message: Message,
+    *,
+    state: bool = True,
+    after: datetime | None = None,
+    unasked: bool = False,
 ) -> Outgoing:
-    """Promise to tell the customer; of waiting news of the state only the newest is kept (contract.md 6)."""
-    tag = f"state:{request.id}" if state else ""
+    """Promise to tell the customer; of waiting news of the state only the newest is kept (contract.md 6).
+
+    `unasked`: nobody did or said anything that he waits for, so it keeps to the hours of push.hours.
+    """
     return Outgoing(
-        to=request.chat, message=message, key=f"{key}:customer", supersedes=tag, request=request.id, not_before=after
+        to=request.chat,
+        message=message,
+        key=f"{key}:customer",
+        supersedes=f"state:{request.id}" if state else "",
+        request=request.id,
+        not_before=after,
+        unasked=unasked or after is not None,
     )
 
 
@@ -41,11 +57,13 @@ def to_thread(request: Request, key: str, message: Message) -> Outgoing:
     )
 
 
-def draw_card(request: Request, key: str, desk: Desk, *, title: str = staff.NEW) -> Outgoing:
+def draw_card(
+    request: Request, key: str, desk: Desk, *, title: str = staff.NEW, around: Family = ALONE
+) -> Outgoing:
     """Promise to draw the assignee's card, in place where it stands already."""
     return Outgoing(
         to=f"fs:{request.owner}",
-        message=card.assignment(request, desk.policy, title=title),
+        message=card.assignment(request, desk.policy, title=title, around=around),
         key=f"{key}:card",
         slot=slot(request, request.owner),
         request=request.id,
@@ -76,7 +94,7 @@ def _registered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
         # What he did not ask for at this moment waits for the hours in which he may be written to.
         after = calendar.within(request.created_at, desk.policy.push.hours, desk.policy) if request.proxied else None
         yield to_customer(request, _key(happening), Text(text=text.format(**words)), after=after)
-    yield draw_card(request, _key(happening), desk)
+    yield draw_card(request, _key(happening), desk, around=happening.family)
     if wanted:
         yield to_thread(request, _key(happening), Text(text=staff.HUMAN_BADGE.format(number=request.number)))
     yield from _notices(happening, desk)
@@ -92,10 +110,11 @@ def _notices(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
 
 
 def _redrawn(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
-    yield draw_card(happening.request, _key(happening), desk)
+    yield draw_card(happening.request, _key(happening), desk, around=happening.family)
 
 
-def _assigned(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+def _moved(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    """Draw the card where it belongs now, and a notice where it was."""
     before, request = happening.before, happening.request
     if before.owner != request.owner:
         title = staff.MOVED.format(number=request.number, owner=owner_name(request, desk))
@@ -107,10 +126,40 @@ def _assigned(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
             request=request.id,
         )
     yield from _redrawn(happening, desk)
+
+
+def _assigned(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    yield from _moved(happening, desk)
     # A card that comes back to somebody changes in place and rings no bell, and the reason stands on no card.
     by = desk.policy.person(happening.event.actor.removeprefix("fs:"))
     said = staff.HANDED.format(by=by.name if by else "系统", said=happening.event.data.get("said", ""))
-    yield to_thread(request, _key(happening), Text(text=said))
+    yield to_thread(happening.request, _key(happening), Text(text=said))
+
+
+def _merged(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    """Tell the customer once that he is not alone, without saying who else (A-068)."""
+    request, around = happening.request, happening.family
+    words = customer.MERGED if around.votes > 1 else customer.MERGED_OWN
+    said = words.format(number=request.number, votes=around.votes, kept=around.root.number if around.root else "")
+    yield to_customer(request, _key(happening), Text(text=said), state=False)
+    yield from _moved(happening, desk)
+
+
+def _split(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    yield from _moved(happening, desk)
+    said = staff.SPLIT.format(number=happening.request.number, said=happening.event.data.get("said", ""))
+    yield to_thread(happening.request, _key(happening), Text(text=said))
+
+
+def _joined(words: str) -> Callable[[Happening, Desk], Iterator[Outgoing]]:
+    """Make an announcement of who follows a request now, or follows it no more."""
+
+    def joined(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+        yield from _redrawn(happening, desk)
+        said = words.format(number=happening.event.data.get("said", ""), votes=happening.family.votes)
+        yield to_thread(happening.request, _key(happening), Text(text=said))
+
+    return joined
 
 
 def _judged(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
@@ -211,6 +260,10 @@ ANNOUNCEMENTS: dict[str, Callable[[Happening, Desk], Iterator[Outgoing]]] = {
     "close": _told(customer.CLOSED),
     "reopen": _told(customer.REOPENED),
     "score": _scored,
+    "merge": _merged,
+    "split": _split,
+    "join": _joined(staff.JOINED_BY),
+    "leave": _joined(staff.LEFT_BY),
 }
 
 
@@ -218,7 +271,7 @@ def progress_push(request: Request, at: datetime, desk: Desk) -> Outgoing:
     """Promise the regular word of progress (A-155): the latest progress, or honestly that there is none."""
     latest = customer.PUSH_LATEST.format(note=request.note) if request.note else customer.PUSH_NOTHING
     words = customer.PUSH.format(number=request.number, status=STATUS[request.status], latest=latest)
-    return to_customer(request, f"push:{request.id}:{at.isoformat()}", Text(text=words))
+    return to_customer(request, f"push:{request.id}:{at.isoformat()}", Text(text=words), unasked=True)
 
 
 def alarm(request: Request, kind: str, title: str, at: datetime, desk: Desk, *, to_owner: bool) -> list[Outgoing]:

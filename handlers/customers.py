@@ -5,7 +5,7 @@ import msgspec
 from handlers import attachments, consent, menus, talk, window, words
 from handlers.contact import Contact
 from handlers.desk import Desk
-from handlers.intake import conversation, session
+from handlers.intake import conversation, resuming, session
 from handlers.intake.answers import plain
 from handlers.intake.registration import open_draft
 from handlers.messages import Attached, Button, Happened, Incoming, Pressed, Reply, Said, Text, Unreadable
@@ -20,7 +20,7 @@ _WINDOW_SHUT = {"4", "5", "6"}
 def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     """Answer one thing a customer did, and write down where his chat stands then."""
     contact = Contact(incoming, chats.open_chat(store, incoming.chat), store, desk)
-    reply = consent.said(contact, _answer(contact))
+    reply = consent.said(contact, resuming.settle(contact, _answer(contact)))
     for chat, menu in menus.offered(reply.outgoing).items():
         if chat == incoming.chat:
             contact.keep(menu=menu)
@@ -68,11 +68,11 @@ def said(contact: Contact, text: str) -> Reply:
     if offered:
         return pressed(contact, offered)
     draft = open_draft(contact)
-    if draft and plain(text) in (customer.CANCEL, f"{customer.CANCEL}需求"):
-        contact.keep(draft=None)
-        return contact.say(customer.CANCELLED_DRAFT)
     if text.lstrip().startswith(("/", "／")):
         return contact.say(customer.ONLY_STAFF)
+    resumed = resuming.said(contact, draft, text) if draft else None
+    if resumed is not None:
+        return resumed
     spoken = words.spoken(text, contact)
     if spoken is not None:
         # A question of its own is to be answered first; the intake waits.
@@ -86,7 +86,7 @@ def pressed(contact: Contact, press: Pressed) -> Reply:
         return talk.score_pressed(contact, press.subject)
     if press.action == "start":
         return session.start(contact)
-    reply = words.pressed(press.action, press.subject, contact)
+    reply = resuming.pressed(contact, press) or words.pressed(press.action, press.subject, contact)
     if reply is not None:
         return reply
     draft = open_draft(contact)

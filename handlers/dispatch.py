@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from handlers import agents, consent, customers, menus, sweeps, window
+from handlers import agents, consent, customers, menus, reminders, sweeps, window
 from handlers.announcements import to_thread
 from handlers.commands import table as commands
 from handlers.desk import Desk
@@ -29,14 +29,16 @@ def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
 def sweep(now: datetime, store: Store, desk: Desk) -> Swept:
     """Act on what is due by now; call again until `worked` is 0."""
     swept = sweeps.sweep(now, store, desk)
-    told = renewed(_sayable(swept.outgoing), store, desk, now)
+    reminded = reminders.sweep(now, store, desk)
+    told = renewed(_sayable(swept.outgoing + reminded.outgoing), store, desk, now)
     menus.remember(told, store)
-    return Swept(told, swept.worked)
+    return Swept(told, swept.worked + reminded.worked, swept.discards)
 
 
 def next_moment(store: Store) -> datetime | None:
     """Return when something falls due next."""
-    return dues.next_moment(store)
+    moments = (dues.next_moment(store), chats.next_reminder(store))
+    return min((moment for moment in moments if moment), default=None)
 
 
 def undeliverable(outgoing: Outgoing, reason: str, store: Store, desk: Desk, now: datetime) -> tuple[Outgoing, ...]:

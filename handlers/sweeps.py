@@ -9,7 +9,7 @@ import structlog
 from handlers import announcements
 from handlers.desk import Desk
 from handlers.messages import Discard, Outgoing
-from handlers.requests import calendar, card, clocks, survey
+from handlers.requests import calendar, card, clocks, family, survey
 from handlers.wording import staff
 from storage import chats, dues, requests
 from storage.database import Store, is_fault
@@ -75,7 +75,7 @@ def _over(due: Due, request: Request, _: datetime, __: Store, desk: Desk) -> lis
 
 
 def _push(due: Due, request: Request, now: datetime, store: Store, desk: Desk) -> list[Outgoing]:
-    """Tell the customer how it stands, and promise the next time: the first slot after now."""
+    """Tell the customer how it stands, and those who wait for the same; promise the next time: the first slot after now."""
     if request.status != "working":
         return []
     morning = calendar.within(now, desk.policy.push.hours, desk.policy)
@@ -83,7 +83,8 @@ def _push(due: Due, request: Request, now: datetime, store: Store, desk: Desk) -
         dues.put(store, request.id, "push", morning)
         return []
     dues.put(store, request.id, "push", clocks.next_push(due.at, now, request.priority, desk.policy))
-    return [announcements.progress_push(request, due.at, desk)]
+    following = [one for one in family.of(store, request, desk).members if one.open]
+    return [announcements.progress_push(one, due.at, desk) for one in (request, *following)]
 
 
 def _survey(due: Due, request: Request, now: datetime, store: Store, desk: Desk) -> list[Outgoing]:
@@ -95,7 +96,8 @@ def _survey(due: Due, request: Request, now: datetime, store: Store, desk: Desk)
         dues.put(store, request.id, "survey", moment)
         return []
     chats.change(store, request.chat, focus_id=request.id, focus="survey", focus_at=now)
-    return [announcements.to_customer(request, f"survey:{request.id}:{due.id}", survey.question(request, desk))]
+    asked = survey.question(request, desk)
+    return [announcements.to_customer(request, f"survey:{request.id}:{due.id}", asked, unasked=True)]
 
 
 def _limit(request: Request, name: str) -> datetime | None:

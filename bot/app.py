@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from bot.feishu.longconn import LongConnection
+    from bot.intake import Intake
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ def build(settings: Settings) -> Application:
     works = Works(settings, policy, database, clock, metrics, readiness)
     edges = WeComEdge(wecom), FeishuEdge(feishu, works.bot_open_id)
     callbacks = Callbacks(*edges, tray=Tray(database), clock=clock, works=works, metrics=metrics)
-    rest = partial(_web, database, clock, metrics, readiness, works, policy)
+    token = settings.api_token.get_secret_value().strip() if settings.api_token else ""
+    rest = partial(_web, database, clock, metrics, readiness, works, policy, token)
     return Application(
         database=database,
         clock=clock,
@@ -110,7 +112,13 @@ def _busy(callbacks: Callbacks) -> Table:
 
 
 def _web(
-    database: Database, clock: Clock, metrics: Metrics, readiness: Readiness, works: Works, policy: rules.Policy
+    database: Database,
+    clock: Clock,
+    metrics: Metrics,
+    readiness: Readiness,
+    works: Works,
+    policy: rules.Policy,
+    token: str,
 ) -> "FastAPI":
     """Make the web application: nothing but the routes, no documentation, no redirects."""
     from fastapi import FastAPI
@@ -121,5 +129,12 @@ def _web(
 
     operation = routes.Operation(database, clock, metrics, readiness)
     turning = Turning(clock, works, policy.zone) if clock.turnable else None
-    table: list[BaseRoute] = [*routes.table(operation, turning)]
+    intake = _intake(token, database, clock, works, metrics) if token else None
+    table: list[BaseRoute] = [*routes.table(operation, turning, intake)]
     return FastAPI(routes=table, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+
+
+def _intake(token: str, database: Database, clock: Clock, works: Works, metrics: Metrics) -> "Intake":
+    from bot.intake import Intake  # it brings the classifier along
+
+    return Intake(token, database, clock, works, metrics)

@@ -2,6 +2,7 @@
 
 from asyncio import timeout
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,6 +14,9 @@ from bot.readiness import Readiness
 from bot.turning import Turning
 from storage import queues, requests
 from storage.database import Database, Store, is_fault
+
+if TYPE_CHECKING:
+    from bot.intake import Intake
 
 DATABASE_SECONDS = 3
 """Longest wait for the database before it counts as not there."""
@@ -67,10 +71,12 @@ class Operation:
             raise
 
 
-def table(operation: Operation, turning: Turning | None) -> list[Route]:
-    """All routes but the busy ones (bot/app.py); without a test clock its routes do not exist."""
+def table(operation: Operation, turning: Turning | None, intake: "Intake | None" = None) -> list[Route]:
+    """All routes but the busy ones (bot/app.py); without a test clock, or a token, their routes do not exist."""
     routes = [Route("/readyz", operation.ready), Route("/metrics", operation.show_metrics)]
     if turning:
         routes.append(Route("/test/clock", turning.show, methods=["GET"]))
         routes.append(Route("/test/clock", turning.turn, methods=["POST"]))
+    if intake:
+        routes.append(Route("/api/intake", intake.take, methods=["POST"]))
     return routes

@@ -141,6 +141,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     wecom: WeComSettings | None = None
     feishu: FeishuSettings | None = None
+    api_token: Secret | None = None
     test_clock: bool = False
     log_format: Literal["console", "json"] = "console"
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.engine.engine import Engine
     from bot.feishu.platform import FeishuPlatform
     from bot.wecom.platform import WeComPlatform
+    from handlers.desk import Desk
 
 AGAIN_SECONDS = 5
 """After a failed load it is tried again so much later."""
@@ -37,6 +38,7 @@ class Parts:
     engine: "Engine"
     wecom: "WeComPlatform"
     feishu: "FeishuPlatform"
+    desk: "Desk"
 
 
 @dataclass(slots=True)
@@ -103,7 +105,7 @@ class Works:
             count=self.metrics.delivery,
             observe=self.metrics.turn,
         )
-        return Parts(engine, wecom, feishu)
+        return Parts(engine, wecom, feishu, desk)
 
     async def stop(self) -> None:
         """Finish or keep what was begun, and let go of the platforms."""
@@ -135,6 +137,10 @@ class Works:
     async def follow_clock(self) -> None:
         """Show the time that another process on the same database may have turned to a moment ago."""
         self.clock.adopt(await self.database.read(self.clock.load))
+
+    def desk(self) -> "Desk | None":
+        """Return the rules and the classifier, None until they are loaded."""
+        return self._parts.desk if self._parts else None
 
     def bot_open_id(self) -> str:
         """Return the bot's own open_id in Feishu, "" while it is unknown."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from handlers.commands.asked import Asked, Misused
 from handlers.messages import Card, Message, Text
 from handlers.privacy import masked
-from handlers.requests import card
+from handlers.requests import card, family
 from handlers.requests.lifecycle import STATUS, TYPE
 from storage import events, requests
 from storage.events import Event
@@ -31,7 +31,13 @@ EVENTS = {
     "close": "关闭",
     "reopen": "重新打开",
     "score": "评价",
+    "merge": "并入其他需求",
+    "split": "拆出",
+    "join": "并入一个需求",
+    "leave": "拆出一个需求",
 }
+
+MACHINES = {"api": "接口", "import": "导入"}
 
 
 def listed(asked: Asked) -> Message:
@@ -64,7 +70,8 @@ def show(asked: Asked) -> Message:
     history = [told(_happened(event, asked)) for event in events.of_request(asked.store, request.id, LONGEST)]
     whole = (("需求描述", request.description), ("需求背景", request.background), ("最新进展", request.note))
     facts = dict(card.facts(request, asked.desk.policy, plain=plain)) | {k: told(v) for k, v in whole if v}
-    return Card(title=f"需求 {request.number}", body="\n".join(history), facts=tuple(facts.items()))
+    around = card.standing(family.of(asked.store, request, asked.desk))
+    return Card(title=f"需求 {request.number}", body="\n".join(history), facts=(*facts.items(), *around))
 
 
 def _condition(word: str, asked: Asked) -> tuple[str, str | datetime]:
@@ -113,4 +120,4 @@ def _happened(event: Event, asked: Asked) -> str:
 
 def _actor(key: str, asked: Asked) -> str:
     person = asked.desk.policy.person(key.removeprefix("fs:"))
-    return person.name if person else "客户"
+    return person.name if person else MACHINES.get(key, "客户")

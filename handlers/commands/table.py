@@ -6,14 +6,15 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from handlers import proxying
 from handlers.commands.asked import Asked, Misused
 from handlers.commands.assigning import assign
 from handlers.commands.board import board, overdue
 from handlers.commands.lists import listed, show
+from handlers.commands.merging import merge, split
 from handlers.desk import Desk
 from handlers.messages import Card, Incoming, Message, Outgoing, Reply, Text
 from handlers.policy import Person
-from handlers.proxying import command
 from handlers.wording import staff
 from storage.database import Store
 
@@ -90,6 +91,8 @@ COMMANDS = (
     Command("list", "列表", "/list [状态|类型|紧急程度|P0–P2|姓名|本周|本月 …]", "按条件列出需求", listed),
     Command("show", "详情", "/show 编号", "一个需求的全部信息与经过", show),
     Command("overdue", "超时", "/overdue", "已超时的需求", overdue),
-    Command("proxy", "代录", "/proxy [客户名 电话 需求描述]", "代客户登记需求；不写内容则给出表单", command),
+    Command("proxy", "代录", "/proxy [客户名 电话 需求描述]", "代客户登记需求；不写内容则给出表单", proxying.command),
     Command("assign", "派", "/assign 编号 姓名", "把需求指派给一个人", assign),
+    Command("merge", "合并", "/merge 编号 保留编号", "同样的需求合并处理，两位客户的编号都保留", merge),
+    Command("split", "拆", "/split 编号", "撤回合并，需求单独跟进", split),
 )

@@ -67,6 +67,7 @@ def _moments(policy: Policy) -> str:
         ("答非所问几次后转人工", str(policy.intake.refusals)),
         ("登记中断后提醒一次", span(policy.intake.remind)),
         ("登记中断后存为草稿", span(policy.intake.lapse)),
+        ("疑似重复", f"相似 {policy.alike.offer:.0%} 起请客户确认，{policy.alike.propose:.0%} 起提示处理人"),
         ("转人工", _HUMAN[policy.human.mode]),
         ("值班顺序", "、".join(policy.human.duty) or "—"),
         ("客服接待人员", _servicers(policy) or "—"),

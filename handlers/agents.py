@@ -7,12 +7,14 @@ from typing import Any
 
 from handlers import attachments, forms, proxying
 from handlers.announcements import announce, owner_name
+from handlers.commands.asked import number_in
 from handlers.desk import Desk
-from handlers.messages import Attached, Incoming, Outgoing, Pressed, Reply, Said, Text, Toast, reachable
+from handlers.messages import Attached, Form, Incoming, Outgoing, Pressed, Reply, Said, Text, Toast, reachable
 from handlers.policy import Person
-from handlers.requests import assignment
+from handlers.requests import alike, assignment, card, family, merging
 from handlers.requests.judging import judged
 from handlers.requests.lifecycle import STATUS, Happening, allowed, apply
+from handlers.requests.merging import CannotMerge
 from handlers.wording import customer, staff
 from storage import cards, chats, events, requests
 from storage.database import Store
@@ -130,6 +132,9 @@ def _deed(incoming: Incoming, pressed: Pressed, store: Store, desk: Desk) -> Dee
         raise Denied(
             staff.NOT_NOW.format(number=request.number, status=STATUS[request.status], label=staff.LABELS[verb])
         )
+    kept = alike.root(store, request)
+    if kept and verb not in card.FOLLOWING:
+        raise Denied(staff.FOLLOWS.format(number=request.number, kept=kept.number))
     return Deed(incoming, pressed, person, request, store, desk)
 
 
@@ -146,7 +151,16 @@ def _accept(deed: Deed) -> Reply:
 def _open_form(deed: Deed) -> Reply:
     """Bring the form a verb needs, as a card of its own."""
     verb = deed.press.action
-    message = forms.FORMS[verb](deed.request, deed.desk.policy, deed.incoming.id)
+    return _bring(deed, forms.FORMS[verb](deed.request, deed.desk.policy, deed.incoming.id))
+
+
+def _open_merging(deed: Deed) -> Reply:
+    """Bring the form that asks into which request this one is merged."""
+    around = family.of(deed.store, deed.request, deed.desk)
+    return _bring(deed, forms.merging(deed.request, deed.desk.policy, around, deed.incoming.id))
+
+
+def _bring(deed: Deed, message: Form) -> Reply:
     told = Outgoing(
         to=deed.person.chat,
         message=message,
@@ -216,6 +230,30 @@ def _judge(deed: Deed) -> tuple[Outgoing, ...]:
     return announce(_once(deed, "judge", deed.press.values.get("reason", "").strip(), **columns), deed.desk)
 
 
+def _merge(deed: Deed) -> tuple[Outgoing, ...]:
+    """Merge into the request named: one this person may see, or one that was proposed to him (A-068)."""
+    typed = deed.value("number")
+    other = requests.by_number(deed.store, number_in(typed))
+    shown = merging.proposed(deed.store, deed.request)
+    if other is None or not (assignment.may_act(deed.person, other) or other.id in shown):
+        raise Denied(staff.NO_SUCH.format(number=typed[:40]))
+    try:
+        form = deed.press.subject.partition("|")[2]
+        done = merging.merge(deed.request, other, deed.person.chat, deed.now, deed.store, deed.desk, form=form)
+    except CannotMerge as refused:
+        raise Denied(str(refused)) from None
+    return tuple(one for happened in done for one in announce(happened, deed.desk))
+
+
+def _split(deed: Deed) -> Reply:
+    """Take a merge back."""
+    try:
+        done = merging.split(deed.request, deed.person.chat, deed.now, deed.store, deed.desk)
+    except CannotMerge as refused:
+        raise Denied(str(refused)) from None
+    return _done(deed, tuple(one for happened in done for one in announce(happened, deed.desk)))
+
+
 def _once(deed: Deed, verb: str, said: str, **columns: Any) -> Happening:
     """Apply a verb and leave the form's id on its event, so that a second submit is known as such."""
     form = deed.press.subject.partition("|")[2]
@@ -255,4 +293,7 @@ ACTIONS: dict[str, Callable[[Deed], Reply]] = {
     "form_close": _submitted(_close),
     "form_assign": _submitted(_assign),
     "form_judge": _submitted(_judge),
+    "merge": _open_merging,
+    "form_merge": _submitted(_merge),
+    "split": _split,
 }

@@ -57,9 +57,7 @@ def to_thread(request: Request, key: str, message: Message) -> Outgoing:
     )
 
 
-def draw_card(
-    request: Request, key: str, desk: Desk, *, title: str = staff.NEW, around: Family = ALONE
-) -> Outgoing:
+def draw_card(request: Request, key: str, desk: Desk, *, title: str = staff.NEW, around: Family = ALONE) -> Outgoing:
     """Promise to draw the assignee's card, in place where it stands already."""
     return Outgoing(
         to=f"fs:{request.owner}",

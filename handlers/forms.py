@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from handlers.messages import Button, Card, Form, Input
 from handlers.policy import Policy
 from handlers.privacy import masked
 from handlers.requests import card
+from handlers.requests.family import Family
 from handlers.requests.lifecycle import NATURE, TYPE
 from handlers.wording import staff
 from storage.requests import Request
@@ -17,6 +20,7 @@ LABELS = {
     "type": "类型",
     "nature": "性质",
     "urgency": "紧急程度",
+    "number": "编号",
 }
 OPTIONS: dict[str, Callable[[Policy], tuple[tuple[str, str], ...]]] = {
     "type": lambda _: tuple(TYPE.items()),
@@ -62,6 +66,16 @@ def _content(hint: str) -> Callable[[Request, Policy], tuple[Input, ...]]:
 
 def _reason(hint: str, *, required: bool) -> Input:
     return Input(name="reason", label=LABELS["reason"], hint=hint, required=required)
+
+
+def merging(request: Request, policy: Policy, around: Family, form_id: str) -> Form:
+    """Ask into which request this one is to be merged; the likeliest is filled in, what is alike stands above."""
+    known = "\n".join(map(card.found, around.found))
+    best = around.found[0].request.number if around.found else ""
+    number = Input(name="number", label=LABELS["number"], hint=staff.MERGE_HINT, initial=best)
+    how = staff.MERGE_HOW.format(number=request.number)
+    made = _form("merge", lambda _, __: (number,))(request, policy, form_id)
+    return msgspec.structs.replace(made, body="\n".join(filter(None, (made.body, how, known))))
 
 
 FORMS: dict[str, Callable[[Request, Policy, str], Form]] = {

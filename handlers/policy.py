@@ -235,6 +235,13 @@ class Privacy(Rules):
         return self.consent.format(version=self.version)
 
 
+class Alike(Rules):
+    """How much two needs must be alike before somebody is asked about it (measured in classifier/similar.py)."""
+
+    offer: float = Field(gt=0, le=1)
+    propose: float = Field(gt=0, le=1)
+
+
 class Intake(Rules):
     """The guided conversation as a whole."""
 
@@ -287,6 +294,7 @@ class Policy(Rules):
     report: Report
     kf: Kf
     relay: Relay
+    alike: Alike
     human: Human
     attachments: Kept
     intake: Intake

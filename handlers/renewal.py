@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from handlers.announcements import draw_card, slot
 from handlers.desk import Desk
 from handlers.messages import Outgoing
+from handlers.requests import family
 from storage import cards, requests
 from storage.database import Store
 
@@ -29,4 +30,6 @@ def renewed(outgoing: Sequence[Outgoing], store: Store, desk: Desk, now: datetim
 def _anew(one: Outgoing, store: Store, desk: Desk, now: datetime) -> list[Outgoing]:
     request = requests.get(store, one.request)
     place = cards.by_slot(store, slot(request, request.owner)) if request.status in requests.OPEN else None
-    return [draw_card(request, f"renewed:{one.key}", desk)] if place and now - place.sent_at >= OLD else []
+    if not place or now - place.sent_at < OLD:
+        return []
+    return [draw_card(request, f"renewed:{one.key}", desk, around=family.of(store, request, desk))]

@@ -75,7 +75,7 @@ def _over(due: Due, request: Request, _: datetime, __: Store, desk: Desk) -> lis
 
 
 def _push(due: Due, request: Request, now: datetime, store: Store, desk: Desk) -> list[Outgoing]:
-    """Tell the customer how it stands, and those who wait for the same; promise the next time: the first slot after now."""
+    """Tell the customer how it stands, and who waits for the same; promise the next time: the first slot after now."""
     if request.status != "working":
         return []
     morning = calendar.within(now, desk.policy.push.hours, desk.policy)

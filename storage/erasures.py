@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, LargeBinary, Text, bindparam, delete, fals
 from storage import lanes, memos, queues
 from storage.prepared import fields, prepare
 from storage.store import Store
-from storage.tables.desk import attachment, chat, customer, erasure, event, link, request
+from storage.tables.desk import attachment, chat, customer, erasure, event, link, mark, request
 from storage.tables.engine import OVER, job, state_is
 
 NOBODY = "erased"
@@ -59,6 +59,10 @@ _ADD = prepare(
 _ALL = prepare(select(*fields(erasure, Erasure)).order_by(erasure.c.id.desc()).limit(bindparam("at_most")), Erasure)
 _OF = prepare(select(*fields(erasure, Erasure)).where(erasure.c.subject == bindparam("whose")), Erasure)
 
+_NIGHT = prepare(
+    select(*fields(erasure, Erasure)).where(erasure.c.subject == "", erasure.c.at == bindparam("night")), Erasure
+)
+
 
 # --- proofs -----------------------------------------------------------------------------------------------------------
 
@@ -73,6 +77,17 @@ def prove(store: Store, at: datetime, reason: str, whose: str, counts: dict[str,
     """Record that something was deleted."""
     body = json.dumps(counts, sort_keys=True).encode()
     return store.execute(_ADD, {"at": at, "reason": reason, "subject": whose, "counts": body}).one()
+
+
+def count(store: Store, night: datetime, counts: dict[str, int]) -> None:
+    """Record what the purge of one night deleted, added to what it has deleted already."""
+    found = store.execute(_NIGHT, {"night": night}).first()
+    if found is None:
+        prove(store, night, "retention", "", counts)
+        return
+    total = found.numbers | {kind: found.numbers.get(kind, 0) + n for kind, n in counts.items()}
+    body = json.dumps(total, sort_keys=True).encode()
+    store.execute(update(erasure).where(erasure.c.id == found.id).values(counts=body))
 
 
 def proofs(store: Store, limit: int = 100) -> list[Erasure]:
@@ -114,6 +129,7 @@ def blank_requests(store: Store, ids: Sequence[int], words: str) -> int:
     blank: dict[str, Any] = {column.name: "" for column in request.c if isinstance(column.type, Text)}
     values = blank | {"description": words, "origin": None, "reporter": "", "version": request.c.version + 1}
     done = store.execute(update(request).where(_of(ids)).values(values))
+    store.execute(delete(mark).where(mark.c.request_id.in_(list(ids))))
     rows = store.execute(select(event.c.id, event.c.data).where(event.c.request_id.in_(list(ids)))).all()
     for row in rows:
         bare = {key: value for key, value in json.loads(row.data).items() if key in _BARE}

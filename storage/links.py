@@ -11,8 +11,9 @@ from storage.database import Store
 from storage.prepared import Prepared, fields, prepare
 from storage.tables.desk import link
 
-Kind = Literal["follows", "beside", "same"]
-"""`follows`: the other is its history. `beside`: said in one breath. `same`: merged into the other, which is worked."""
+Kind = Literal["follows", "beside", "same", "like"]
+"""`follows`: the other is its history. `beside`: said in one breath. `same`: merged into the other, which is worked.
+`like`: proposed to be the same, which nobody has decided."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import lanes
 from storage.database import Store
-from storage.prepared import Prepared, fields, prepare
+from storage.prepared import Prepared, fields, numbered, one_of, prepare
 from storage.tables.desk import counter, request
 
 OPEN = ("waiting", "working", "testing")
@@ -118,6 +118,11 @@ def _change(columns: tuple[str, ...]) -> Prepared[Request]:
     return prepare(query.returning(*_COLUMNS), Request, columns)
 
 
+@cache
+def _seen(count: int) -> Prepared[Request]:
+    return prepare(select(*_COLUMNS).where(one_of(request.c.id, count)).order_by(request.c.id), Request)
+
+
 def add(store: Store, values: dict[str, Any]) -> Request:
     """Keep a new request."""
     return store.execute(_add(tuple(values)), values).one()
@@ -146,6 +151,11 @@ def by_origin(store: Store, origin: str) -> Request | None:
 def move(store: Store, old_chat: str, new_chat: str, customer_id: int) -> None:
     """Give the requests of one chat to another chat and its customer; what people do with them stays as it is."""
     store.execute(_MOVE, {"old_chat": old_chat, "new_chat": new_chat, "whose": customer_id})
+
+
+def seen(store: Store, ids: Sequence[int]) -> list[Request]:
+    """Return requests as they stand, oldest first, without holding them: only to be shown."""
+    return store.execute(_seen(len(ids)), numbered(ids)).all() if ids else []
 
 
 def change(store: Store, old: Request, **columns: Any) -> Request:

@@ -35,7 +35,7 @@ def refused(room: Room, heard: Heard, before: object) -> str:
 def test_one_person_gets_the_card_with_the_number_and_only_buttons_that_apply(room: Room) -> None:
     card = next(told for told in room.told if told.to == f"fs:{LI}")
     assert NUMBER in card.message.as_text()
-    assert room.labels() == ["接单", "请客户补充", "转派", "改判", "关闭"]
+    assert room.labels() == ["接单", "请客户补充", "转派", "改判", "合并", "关闭"]
     assert {told.to for told in room.told if told.platform == "feishu"} == {f"fs:{LI}"}
 
 

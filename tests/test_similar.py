@@ -8,6 +8,7 @@ import pytest
 
 from classifier.similar import ALIKE, MARKS, SAME, likeness, marks, ranked, read, shared
 from classifier.suggest import PACKAGED
+from handlers.policy import load
 
 PAIRS: list[dict[str, Any]] = [
     json.loads(line)
@@ -52,6 +53,10 @@ def test_the_limits_tell_the_same_need_from_a_similar_one(
     assert found[0] >= precision
     assert found[1] >= recall
     assert found[2] <= 1
+
+
+def test_the_packaged_policy_asks_from_the_limits_that_were_measured() -> None:
+    assert (load().alike.offer, load().alike.propose) == (ALIKE, SAME)
 
 
 def test_the_best_comes_first_and_every_other_has_a_place() -> None:

@@ -3,7 +3,9 @@
 from handlers.announcements import announce
 from handlers.commands.asked import Asked, Misused
 from handlers.messages import Outgoing, Reply, Text
+from handlers.requests import alike
 from handlers.requests.lifecycle import STATUS, allowed, apply
+from handlers.wording import staff
 
 WORDS = 2
 
@@ -16,6 +18,9 @@ def assign(asked: Asked) -> Reply:
     person = asked.named(asked.words[1])
     if not allowed(request, "assign"):
         raise Misused(f"需求 {request.number} 当前是“{STATUS[request.status]}”，不能指派。")
+    kept = alike.root(asked.store, request)
+    if kept:
+        raise Misused(f"{staff.FOLLOWS.format(number=request.number, kept=kept.number)}。")
     if person.feishu == request.owner:
         raise Misused(f"需求 {request.number} 已经由{person.name}负责。")
     by = asked.person.chat

@@ -8,6 +8,8 @@ import msgspec
 from handlers.messages import Button, Card, Tone, Value, reachable
 from handlers.policy import Policy
 from handlers.privacy import masked
+from handlers.requests.alike import Found
+from handlers.requests.family import ALONE, Family
 from handlers.requests.lifecycle import NATURE, STATUS, TYPE, allowed
 from handlers.wording import staff
 from storage.requests import Request
@@ -19,7 +21,9 @@ _GREETING = re.compile(r"\s*(?:你好|您好|在吗)[呀啊]?[，,。！!]*\s*")
 _NOTHING_ELSE = 7
 
 # Verbs a person may press, in the order of the card.
-BUTTONS = ("accept", "progress", "ask", "deliver", "assign", "judge", "close")
+BUTTONS = ("accept", "progress", "ask", "deliver", "assign", "judge", "merge", "close")
+FOLLOWING = ("ask", "split")
+"""Verbs left on the card of a request that follows another: the rest is done to that one."""
 TONE: dict[str, Tone] = {"urgent": "urgent", "important": "warning", "routine": "plain"}
 
 
@@ -40,12 +44,14 @@ class Suggestions(Value, frozen=True, kw_only=True):
     degraded: str = ""
 
 
-def assignment(request: Request, policy: Policy, *, title: str = staff.NEW) -> Card:
+def assignment(request: Request, policy: Policy, *, title: str = staff.NEW, around: Family = ALONE) -> Card:
     """Build the card the assignee works from; it carries only buttons that apply now."""
+    kept = around.root.number if around.root else ""
+    title = staff.MERGED_CARD if kept else title if request.status == "waiting" else staff.CARD
     return Card(
-        title=(title if request.status == "waiting" else staff.CARD).format(number=request.number),
+        title=title.format(number=request.number, kept=kept),
         body=_how_to_talk(request) if request.open else "",
-        facts=facts(request, policy),
+        facts=(*standing(around), *facts(request, policy)),
         buttons=tuple(
             Button(
                 label=staff.LABELS[verb],
@@ -54,7 +60,7 @@ def assignment(request: Request, policy: Policy, *, title: str = staff.NEW) -> C
                 version=request.version,
                 primary=verb in ("accept", "deliver"),
             )
-            for verb in BUTTONS
+            for verb in (FOLLOWING if kept else BUTTONS)
             if allowed(request, verb)
         ),
         tone=TONE[request.urgency] if request.open else "good",
@@ -63,6 +69,25 @@ def assignment(request: Request, policy: Policy, *, title: str = staff.NEW) -> C
 
 def _how_to_talk(request: Request) -> str:
     return staff.HOW_TO_REPLY if reachable(request.chat) else staff.NO_CHAT.format(number=request.number)
+
+
+def standing(around: Family) -> tuple[tuple[str, str], ...]:
+    """List what stands around a request: what it may repeat, what it follows, how many customers want it (A-069)."""
+    numbers = "、".join(member.number for member in around.members)
+    named = staff.VOTES_NUMBERS.format(numbers=numbers)
+    rows = (
+        ("合并", staff.FOLLOWING.format(kept=around.root.number, votes=around.votes) if around.root else ""),
+        ("提出客户", staff.VOTES.format(votes=around.votes, numbers=named) if around.members else ""),
+        ("疑似重复", "\n".join(map(found, around.found))),
+    )
+    return tuple((name, value) for name, value in rows if value)
+
+
+def found(one: Found) -> str:
+    """Put a request that may ask for the same into one line: how alike it is, and the words both have."""
+    words = staff.ALIKE_WORDS.format(words="".join(f"“{word}”" for word in one.words)) if one.words else ""
+    title, likeness = short(one.request), f"{one.likeness:.0%}"
+    return staff.ALIKE.format(number=one.request.number, title=title, likeness=likeness, words=masked(words))
 
 
 def notice(request: Request, policy: Policy, title: str, *, body: str = "", tone: Tone = "plain") -> Card:

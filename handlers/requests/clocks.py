@@ -17,6 +17,7 @@ _ENDS = {
     "pass": ("push", "survey"),
     "withdraw": None,
     "close": None,
+    "merge": None,
 }
 
 
@@ -53,8 +54,10 @@ def move(verb: str, before: Request, after: Request, now: datetime, store: Store
     if after.urgency != before.urgency and after.status == "waiting":
         dues.drop(store, after.id, ("dispatch",))
         moments |= _dispatch(after, now, policy)
+    if verb == "split" and after.status == "waiting":
+        moments |= _dispatch(after, now, policy)
     restarted = after.priority != before.priority and after.status == "working"
-    if verb in ("accept", "fail", "reopen") or restarted:
+    if verb in ("accept", "fail", "reopen") or restarted or (verb == "split" and after.status == "working"):
         moments["push"] = next_push(now, now, after.priority, policy)
     dues.put_many(store, after.id, moments)
 
@@ -78,6 +81,8 @@ def _dispatch(request: Request, now: datetime, policy: Policy) -> dict[str, date
 
 def _watched(request: Request, name: str, now: datetime, policy: Policy) -> dict[str, datetime]:
     """Return the reminder before a time limit, unless that is over already, and the alarm at it."""
-    limit: datetime = getattr(request, f"{name}_by")
+    limit: datetime | None = getattr(request, f"{name}_by")
+    if limit is None:  # it follows another request, whose clocks run
+        return {}
     near = limit - policy.alerts.before.wall
     return {f"{name}_near": near, f"{name}_over": limit} if near > now else {f"{name}_over": limit}

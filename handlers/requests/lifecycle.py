@@ -4,14 +4,16 @@ A verb changes one row, records one event and sets or takes back what is due, al
 said about it follows from the event alone (handlers/announcements.py).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from handlers.desk import Desk
 from handlers.policy import Policy
-from handlers.requests import clocks
-from storage import events, requests
+from handlers.requests import alike, clocks, family
+from handlers.requests.family import ALONE, Family
+from storage import dues, events, requests
 from storage.database import Store
 from storage.events import Event
 from storage.requests import Request
@@ -34,6 +36,10 @@ TRANSITIONS = {
     **{(status, "supplement"): status for status in ("waiting", "working", "testing", "done", "closed")},
     **{(status, "urge"): status for status in ("waiting", "working", "testing")},
     **{(status, "score"): status for status in ("done", "closed")},
+    **{(status, "merge"): status for status in ("waiting", "working")},
+    **{(status, "split"): status for status in ("waiting", "working", "testing", "done", "closed")},
+    **{(status, "join"): status for status in ("waiting", "working", "testing")},
+    **{(status, "leave"): status for status in ("waiting", "working", "testing", "done", "closed")},
 }
 STATUS = {
     "waiting": "待处理",
@@ -49,6 +55,13 @@ NATURE = {"product": "产品类", "service": "服务类", "complaint": "投诉�
 # Verbs after which the customer has had an answer of substance (contract.md 7): `respond` stops.
 _ANSWERS = {"progress", "ask", "answer", "deliver"}
 
+# What an agent does to a request is done to those merged into it, each under its own number (A-068). A customer
+# speaks for himself alone: his acceptance closes nobody else's.
+_CARRIED = {"accept", "progress", "deliver", "close", "assign"}
+_CARRIED_COLUMNS = ("note", "owner", "department")
+# With these a request follows no other any more: it is worked on by itself again, or not at all.
+_LEAVES = {"fail", "reopen", "withdraw"}
+
 
 class NotNow(Exception):  # noqa: N818 - a refusal, not a fault
     """The request is not in a state that allows this verb."""
@@ -61,11 +74,13 @@ class NotNow(Exception):  # noqa: N818 - a refusal, not a fault
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What a verb did: the event, and the request before and after."""
+    """What a verb did: the event, the request before and after, what stands around it, and what followed for others."""
 
     before: Request
     request: Request
     event: Event
+    family: Family = ALONE
+    followed: "tuple[Happening, ...]" = ()
 
 
 def register(
@@ -92,7 +107,9 @@ def register(
     )
     clocks.start(opened, store, desk.policy)
     data = {"owner": opened.owner, "human": human} | ({"quiet": True} if quiet else {})
-    return Happening(opened, opened, events.add(store, opened.id, "registered", now, by or opened.chat, data))
+    happened = Happening(opened, opened, events.add(store, opened.id, "registered", now, by or opened.chat, data))
+    alike.note(store, opened, now, desk)
+    return replace(happened, family=family.of(store, opened, desk))
 
 
 def apply(
@@ -100,8 +117,58 @@ def apply(
 ) -> Happening:
     """Do one verb: raises NotNow if the status does not allow it.
 
-    `by` is a chat key; `said` is what the person wrote with it; `columns` are further changes of the row.
+    `by` is a chat key; `said` is what the person wrote with it; `columns` are further changes of the row. Requests
+    merged into this one follow it, in the same transaction.
     """
+    happened = _apply(verb, request, by, now, store, desk, said=said, **columns)
+    before, after = happened.before, happened.request
+    if (before.open, before.description) != (after.open, after.description):
+        alike.note(store, after, now, desk)
+    around = family.of(store, after, desk)
+    followed: list[Happening] = []
+    if around.root and verb in _LEAVES:
+        family.untie(store, after, around.root)
+        followed += [apply("leave", around.root, by, now, store, desk, said=after.number)]
+        around = family.of(store, after, desk)
+    elif around.members and verb == "withdraw":
+        followed += _bequeathed(after, around.members, by, now, store, desk)
+    elif around.members and verb in _CARRIED and by.startswith("fs:"):
+        followed += _carried(verb, around.members, by, now, store, desk, said=said, **columns)
+    return replace(happened, family=around, followed=tuple(followed))
+
+
+def _carried(
+    verb: str, members: tuple[Request, ...], by: str, now: datetime, store: Store, desk: Desk, said: str, **columns: Any
+) -> Iterator[Happening]:
+    """Do to the open members what was done to the request they follow; nothing falls due for them by themselves."""
+    kept = {name: columns[name] for name in _CARRIED_COLUMNS if name in columns}
+    for member in members:
+        request = requests.get(store, member.id)
+        # A second delivery tells news to a customer who still has the first before him.
+        mine = "progress" if (request.status, verb) == ("testing", "deliver") else verb
+        if request.open and allowed(request, mine):
+            yield apply(mine, request, by, now, store, desk, said=said, **kept)
+            dues.drop(store, request.id)
+
+
+def _bequeathed(
+    request: Request, members: tuple[Request, ...], by: str, now: datetime, store: Store, desk: Desk
+) -> Iterator[Happening]:
+    """Let the first open member take the place of a request whose customer wants it no more: the others still do."""
+    heirs = [member for member in members if member.open]
+    for member in members:
+        family.untie(store, member, request)
+    for member in heirs[1:]:
+        family.tie(store, member, heirs[0], now, by)
+    for heir in heirs[:1]:
+        limits = family.before_merge(store, heir)
+        own = {name: value for name, value in limits.items() if name not in ("owner", "department")}
+        yield apply("split", requests.get(store, heir.id), by, now, store, desk, **own)
+
+
+def _apply(
+    verb: str, request: Request, by: str, now: datetime, store: Store, desk: Desk, *, said: str, **columns: Any
+) -> Happening:
     if not allowed(request, verb):
         raise NotNow(request, verb)
     status = TRANSITIONS[request.status, verb]

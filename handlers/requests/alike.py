@@ -1,0 +1,79 @@
+"""Alike: requests that may ask for what is asked already; whether they do is decided by people (process.md A-068)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from classifier import similar
+from handlers.contact import Contact
+from handlers.desk import Desk
+from handlers.wording import customer
+from storage import links, marks, requests
+from storage.database import Store
+from storage.requests import Request
+
+COMPARED = 40
+"""Requests sharing telling words that are compared in full."""
+PROPOSED = 3
+"""Requests proposed on one card."""
+
+# What stands where a customer said nothing of his need: alike in everybody, and the same in nobody.
+_NO_NEED = {customer.HUMAN_NEED}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An open request of another customer, how much it is alike (0 to 1), and the telling words both have."""
+
+    request: Request
+    likeness: float
+    words: tuple[str, ...]
+
+
+def own(contact: Contact, text: str) -> list[Request]:
+    """Return this customer's open requests that a text may say again, best first; to be offered before registering."""
+    mine = contact.own(only_open=True)
+    found = similar.ranked(text, [one.description for one in mine])
+    return [mine[place] for place, likeness in found if likeness >= contact.desk.policy.alike.offer]
+
+
+def others(store: Store, request: Request, desk: Desk) -> list[Found]:
+    """Return the open requests of other customers that a request may say again, best first, merged ones as their kept.
+
+    Costs what a dozen words find among open requests, not what exists.
+    """
+    near = marks.near(store, similar.marks(request.description), request.customer_id, COMPARED)
+    close = similar.ranked(request.description, [text for _, text in near])
+    ids = [near[place][0] for place, likeness in close if likeness >= desk.policy.alike.propose]
+    return compared(store, request, ids[:PROPOSED], desk)
+
+
+def compared(store: Store, request: Request, ids: list[int], desk: Desk) -> list[Found]:
+    """Return those of some requests that still are open, of another customer and alike enough, best first."""
+    best: dict[int, Found] = {}
+    for other in requests.seen(store, ids):
+        kept = root(store, other) or other
+        (_, likeness), *_ = similar.ranked(request.description, [other.description])
+        words = tuple(similar.shared(request.description, other.description))
+        fits = kept.open and kept.id != request.id and other.customer_id != request.customer_id
+        if fits and likeness >= max(desk.policy.alike.propose, best[kept.id].likeness if kept.id in best else 0):
+            best[kept.id] = Found(kept, likeness, words)
+    return sorted(best.values(), key=lambda found: -found.likeness)[:PROPOSED]
+
+
+def note(store: Store, request: Request, now: datetime, desk: Desk) -> None:
+    """Keep what a request is found by, and propose what it may say again; to be called when its words have changed.
+
+    One that nobody works on any more is found no more.
+    """
+    if not request.open or request.description in _NO_NEED:
+        marks.drop(store, request.id)
+        return
+    marks.put(store, request.id, similar.marks(request.description))
+    for found in others(store, request, desk):
+        links.add(store, request.id, found.request.id, "like", now, "")
+
+
+def root(store: Store, request: Request) -> Request | None:
+    """Return the request that another was merged into, None if it was not; only to be shown."""
+    kept = [tie.other_id for tie in links.of(store, request.id) if tie.kind == "same" and tie.request_id == request.id]
+    return next(iter(requests.seen(store, kept)), None)

@@ -264,7 +264,7 @@ def _once(deed: Deed, verb: str, said: str, **columns: Any) -> Happening:
 
 def _done(deed: Deed, told: tuple[Outgoing, ...]) -> Reply:
     verb = deed.press.action.removeprefix("form_")
-    unheard = verb in ("progress", "ask", "deliver") and not reachable(deed.request.chat)
+    unheard = verb in ("progress", "ask", "deliver", "close") and not reachable(deed.request.chat)
     words = staff.DONE_NOT_SENT if unheard else staff.DONE
     return Reply(outgoing=told, toast=Toast(text=words.format(label=staff.LABELS[verb])))
 

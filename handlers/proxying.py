@@ -9,6 +9,7 @@ from handlers.commands.asked import Asked, Misused
 from handlers.desk import Desk
 from handlers.intake import form, hearing, proxy
 from handlers.intake.answers import plain
+from handlers.intake.draft import PROFILE
 from handlers.messages import Button, Card, Form, Incoming, Input, Outgoing, Pressed, Reply, Said, Text, Toast
 from handlers.policy import Person, Policy
 from handlers.requests import card
@@ -76,15 +77,19 @@ def submitted(incoming: Incoming, pressed: Pressed, store: Store, desk: Desk) ->
 
 def _said(typed: str, asked: Asked) -> dict[str, str]:
     """Read `客户名 [电话] 描述…`, or fields under labels of their own, by key."""
-    heard = hearing.fields(typed, asked.now.astimezone(asked.desk.policy.zone), asked.desk.policy)
-    said = {key: heard[key] for key in (*_ASKED, *_HEARD) if heard.get(key)}
-    said["impact"] = said.get("impact") or heard.get("affected", "")
-    if said.get("urgency") not in card.levels(asked.desk.policy):
-        said.pop("urgency", None)
+    policy, now = asked.desk.policy, asked.now.astimezone(asked.desk.policy.zone)
+    heard = hearing.fields(typed, now, policy)
+    said = {key: heard[key] for key in PROFILE if heard.get(key)}
     name, _, rest = typed.replace("\n", " \n").partition(" ")
-    if "description" not in said and not re.search(r"[:：]", name):
+    if "description" not in heard and not re.search(r"[:：]", name):
         said |= _opening(name, said)
-        said["description"] = _without_phone(rest.replace(" \n", "\n").strip())
+        description = _without_phone(rest.replace(" \n", "\n").strip())
+        # Who it is for says nothing of the need.
+        heard = hearing.fields(description, now, policy) | {"description": description}
+    said = {key: heard[key] for key in (*_ASKED, *_HEARD) if heard.get(key)} | said
+    said["impact"] = said.get("impact") or heard.get("affected", "")
+    if said.get("urgency") not in card.levels(policy):
+        said.pop("urgency", None)
     return {key: value for key, value in said.items() if value}
 
 

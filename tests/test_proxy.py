@@ -119,7 +119,7 @@ def test_the_policy_names_the_levels_and_sources() -> None:
 
 
 def test_what_is_brought_is_registered_like_what_is_said_in_a_chat(room: Room) -> None:
-    said = {
+    said: dict[str, Any] = {
         "urgency": "紧急",
         "expected": "能正常导出",
         "pain": "每天手工抄",

@@ -111,7 +111,8 @@ def _customer(text: str, _: AskedField, draft: Draft, heard: Heard) -> dict[str,
     mobile = _MOBILE.fullmatch(digits[0]) if digits else None
     if digits and mobile and "phone" not in said:
         said["phone"] = digits[0].replace(" ", "").replace("-", "")
-    pieces = [piece for piece in re.split(r"[\s,，、;；/|。]+", text) if piece and not _known(piece, said)]
+    told = said | {key: heard.fields[key] for key in ("background", "wanted_by") if key in heard.fields}
+    pieces = [piece for piece in re.split(r"[\s,，、;；/|。]+", text) if piece and not _known(piece, told)]
     pieces = [piece for piece in pieces if not _DECLINES.search(piece)]
     sentences = [piece for piece in pieces if _is_sentence(piece)]
     said |= _named([piece for piece in pieces if piece not in sentences], said, draft)

@@ -11,7 +11,7 @@ from bot.engine.hooks import Hooks
 from bot.wecom import kf
 from classifier.releases import current
 from classifier.suggest import Classifier
-from handlers import attachments, dispatch, window
+from handlers import attachments, dispatch, handover, window
 from handlers.desk import Desk
 from handlers.messages import Outgoing
 from handlers.policy import Policy
@@ -48,5 +48,6 @@ def hooks(data_dir: Path) -> Hooks:
     )
 
 
-def _delivered(outgoing: Outgoing, messages: int, store: Store, now: datetime) -> None:
+def _delivered(outgoing: Outgoing, messages: int, store: Store, now: datetime) -> tuple[Outgoing, ...]:
     window.count(outgoing, messages, store)
+    return handover.delivered(outgoing, store, now)

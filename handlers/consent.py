@@ -34,6 +34,10 @@ def unsaid(outgoing: Outgoing, store: Store, policy: Policy) -> None:
 
 def _place(reply: Reply, chat: str) -> int | None:
     """Find the first text that answers here; one that newer news may replace only if there is no other."""
-    texts = [n for n, one in enumerate(reply.outgoing) if one.to == chat and isinstance(one.message, Text)]
+    texts = [
+        n
+        for n, one in enumerate(reply.outgoing)
+        if one.to == chat and isinstance(one.message, Text) and not one.servicers
+    ]
     lasting = [n for n in texts if not reply.outgoing[n].supersedes]
     return next(iter(lasting or texts), None)

@@ -2,10 +2,10 @@
 
 import msgspec
 
-from handlers import attachments, consent, menus, talk, window, words
+from handlers import attachments, consent, handover, menus, talk, window, words
 from handlers.contact import Contact
 from handlers.desk import Desk
-from handlers.intake import conversation, resuming, session
+from handlers.intake import beside, conversation, nudges, resuming, session
 from handlers.intake.answers import plain
 from handlers.intake.registration import open_draft
 from handlers.messages import Attached, Button, Happened, Incoming, Pressed, Reply, Said, Text, Unreadable
@@ -20,7 +20,7 @@ _WINDOW_SHUT = {"4", "5", "6"}
 def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     """Answer one thing a customer did, and write down where his chat stands then."""
     contact = Contact(incoming, chats.open_chat(store, incoming.chat), store, desk)
-    reply = consent.said(contact, resuming.settle(contact, _answer(contact)))
+    reply = consent.said(contact, resuming.settle(contact, handover.taken_back(contact, _answer(contact))))
     for chat, menu in menus.offered(reply.outgoing).items():
         if chat == incoming.chat:
             contact.keep(menu=menu)
@@ -36,6 +36,8 @@ def _answer(contact: Contact) -> Reply:
         return _happened(contact, incoming.content)
     served = contact.chat.serving and not window.expired(contact.chat, incoming.at)
     contact.keep(last_inbound_at=incoming.at, sent=0, unreachable=False, serving=served)
+    if contact.chat.serving and not served:
+        beside.keep(contact, back=True)
     if incoming.nickname:
         contact.keep(nickname=incoming.nickname)
     if served:
@@ -98,13 +100,17 @@ def pressed(contact: Contact, press: Pressed) -> Reply:
 
 def attached(contact: Contact, sent: Attached) -> Reply:
     """Keep a picture or file with the intake or the request it belongs to; it answers no question."""
-    kind = customer.KINDS.get(sent.kind, "附件")
-    if open_draft(contact):
-        said = customer.KEPT.format(kind=kind)
-        # A place looks like an answer to somebody who sends one; a picture does not.
-        told = session.with_question(contact, said) if sent.kind == "location" else contact.say(said)
+    kind, draft = customer.KINDS.get(sent.kind, "附件"), open_draft(contact)
+    request = None if draft else talk.focused(contact)[0] or next(iter(contact.own(only_open=True)), None)
+    no_room = attachments.full(contact, request, (draft.started if draft else contact.now) - attachments.JUST_BEFORE)
+    if no_room:
+        return contact.say(no_room)
+    if draft:
+        said = (customer.IN_WORDS if sent.kind in customer.TITLES_ONLY else customer.KEPT).format(kind=kind)
+        # A place or a forwarded chat looks like an answer to somebody who sends one; a picture does not.
+        asks = sent.kind == "location" or sent.kind in customer.TITLES_ONLY
+        told = session.with_question(contact, said) if asks else contact.say(said)
         return attachments.receive(contact, sent, None) + told
-    request = talk.focused(contact)[0] or next(iter(contact.own(only_open=True)), None)
     if request:
         said = customer.KEPT_FOR.format(kind=kind, number=request.number)
         return attachments.receive(contact, sent, request) + contact.say(said)
@@ -114,7 +120,9 @@ def attached(contact: Contact, sent: Attached) -> Reply:
 def _happened(contact: Contact, event: Happened) -> Reply:
     match event.kind:
         case "entered" if event.data.get("welcome_code"):
-            (told,) = contact.say(session.greeting(contact)).outgoing
+            draft = open_draft(contact)
+            half_done = nudges.welcome(draft, contact.desk.policy) if draft else session.greeting(contact)
+            (told,) = contact.say(half_done).outgoing
             return Reply(outgoing=(msgspec.structs.replace(told, code=event.data["welcome_code"]),))
         case "serving":
             # Nobody serves whom he has not heard: the session is as young as this, whatever was said long ago.
@@ -123,6 +131,7 @@ def _happened(contact: Contact, event: Happened) -> Reply:
             # An ended session takes no message until the customer writes again.
             contact.keep(serving=False)
             window.close(contact.chat.key, contact.store)
+            return handover.ended(contact, event.data.get("code", ""))
         case "send_failed":
             _send_failed(contact, event)
     return Reply()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from handlers import agents, consent, customers, menus, reminders, sweeps, window
+from handlers import agents, consent, customers, handover, menus, purging, reminders, sweeps, window
 from handlers.announcements import to_thread
 from handlers.commands import table as commands
 from handlers.desk import Desk
@@ -32,12 +32,15 @@ def sweep(now: datetime, store: Store, desk: Desk) -> Swept:
     reminded = reminders.sweep(now, store, desk)
     told = renewed(_sayable(swept.outgoing + reminded.outgoing), store, desk, now)
     menus.remember(told, store)
-    return Swept(told, swept.worked + reminded.worked, swept.discards)
+    if swept.worked or reminded.worked:
+        return Swept(told, swept.worked + reminded.worked)
+    purged = purging.purge(now, store, desk)  # what people wait for comes first
+    return Swept(told, purged.worked, purged.discards)
 
 
 def next_moment(store: Store) -> datetime | None:
     """Return when something falls due next."""
-    moments = (dues.next_moment(store), chats.next_reminder(store))
+    moments = (dues.next_moment(store), chats.next_reminder(store), purging.next_moment(store))
     return min((moment for moment in moments if moment), default=None)
 
 
@@ -47,6 +50,7 @@ def undeliverable(outgoing: Outgoing, reason: str, store: Store, desk: Desk, now
         window.close(outgoing.to, store)  # the platform knows better than our count
     if reason not in staff.REASONS:
         consent.unsaid(outgoing, store, desk.policy)
+        handover.unsaid(outgoing, store)
     if not outgoing.request:
         return ()
     request = requests.get(store, outgoing.request)
@@ -54,7 +58,8 @@ def undeliverable(outgoing: Outgoing, reason: str, store: Store, desk: Desk, now
         return tuple(_unreached(outgoing, request, reason, desk))
     if reason not in staff.REASONS:
         said = card.excerpt(masked(outgoing.message.as_text()), 200)
-        words = staff.UNSENT.format(number=request.number, reason=reason, said=said)
+        words = staff.NOT_TRANSFERRED if outgoing.servicers else staff.UNSENT
+        words = words.format(number=request.number, reason=reason, said=said)
     elif not outgoing.key.startswith("event:") and chats.open_chat(store, outgoing.to).unreachable:
         return ()  # said once already, and his next word clears it; but of what he just did himself the agent is told
     else:

@@ -17,7 +17,7 @@ AWAKE = timedelta(minutes=10)
 
 def shut(outgoing: Outgoing, store: Store, now: datetime) -> str:
     """Return why a customer cannot be written to now: `window`, `serving` (a person serves him), or nothing."""
-    if not outgoing.to.startswith("kf:") or outgoing.code:
+    if not outgoing.to.startswith("kf:") or outgoing.code or outgoing.servicers:
         return ""
     chat = chats.get(store, outgoing.to)
     if chat is None:

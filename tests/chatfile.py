@@ -17,6 +17,7 @@ A line that starts a step:
     客户 发> 图片 照片.png  sends something other than words (图片, 文件, 语音, 视频, 位置, 链接, 小程序)
     客户 进入>              opens the chat without writing
     LiGong 接待> 客户       takes the 微信客服 session over; LiGong 结束> 客户 gives it back
+    LiGong 下线>            goes off duty in 微信客服; LiGong 上线> comes back
     等待> 24h               turns the clock; 等到> 2035-05-16 09:00 turns it to a moment
     重启>                   stops the product and starts it again on the same data
     平台> 企业微信 限流 2    lets the next sends of a platform go wrong (系统繁忙, 限流, 令牌失效, 500)
@@ -33,7 +34,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-HOWS = "按|旧按|代按[^\\s>]+|回|群|群聊|发|进入|接待|结束"
+HOWS = "按|旧按|代按[^\\s>]+|回|群|群聊|发|进入|接待|结束|上线|下线"
 STEP = re.compile(rf"(?P<who>[^\s>]+)(?: (?P<how>{HOWS}))?> ?(?P<what>.*)")
 SETTING = re.compile(r"# (?P<name>策略|开始): (?P<value>.+)")
 FOLDER = Path(__file__).parent / "conversations"

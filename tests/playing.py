@@ -27,6 +27,7 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000"
     "001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
+SERVING = ("接待", "结束", "上线", "下线")
 WECOM_SENDS = ("kf/send_msg", "message/send")
 FEISHU_SENDS = ("POST /open-apis/im/v1/messages", "PATCH /open-apis/im/v1/messages")
 
@@ -62,7 +63,7 @@ class Play:
         if step.who in SCENES:
             return SCENES[step.who]
         cast = self.stage.cast
-        outside = self._key(step.who) in cast.customers | cast.members and step.how not in ("接待", "结束")
+        outside = self._key(step.who) in cast.customers | cast.members and step.how not in SERVING
         return (OUTSIDE if outside else INSIDE)["代按" if step.how.startswith("代按") else step.how]
 
     def _key(self, who: str) -> str:
@@ -115,6 +116,9 @@ class Play:
 
     async def _serves_no_more(self, step: Step) -> None:
         await self.stage.wecom.servicer_ends(self._key(step.what))
+
+    async def _on_duty(self, step: Step) -> None:
+        await self.stage.wecom.servicer_duty(step.who, online=step.how == "上线")
 
     # --- staff ------------------------------------------------------------------------------------------------------
 
@@ -218,4 +222,6 @@ INSIDE: dict[str, Act] = {
     "群聊": Play._in_group,
     "接待": Play._serves,
     "结束": Play._serves_no_more,
+    "上线": Play._on_duty,
+    "下线": Play._on_duty,
 }

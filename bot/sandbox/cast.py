@@ -51,5 +51,9 @@ def enter(cast: Cast, wecom: WeComSimulator, feishu: FeishuSimulator) -> None:
     for userid in cast.members.keys() - known.members.keys():
         wecom.add_member(userid, cast.members[userid])
         wecom.add_servicer(userid, open_kfid=KF_ACCOUNT)
+    servicers = known.accounts[KF_ACCOUNT].servicers
+    for person in cast.staff.values():
+        if person.kf and person.kf not in servicers:
+            wecom.add_servicer(person.kf, open_kfid=KF_ACCOUNT)
     for open_id, person in cast.staff.items():
         feishu.add_person(open_id, person.name)

@@ -14,6 +14,8 @@ Item = dict[str, Any]
 
 _SERVICER = "5"
 """Origin of a message: 3 the customer, 4 the system, 5 a person answering in the WeCom client."""
+_TITLE, _NOTE = 120, 1000
+"""Characters kept of what people forward."""
 _ENDED = "3"
 """change_type of a session: 1 taken from the pool, 2 handed on, 3 ended, 4 taken up again."""
 
@@ -76,8 +78,37 @@ def _location(_: str, place: Item) -> Content:
 
 
 def _link(_: str, link: Item) -> Content:
-    title, url = _text(link, "title"), _text(link, "url")
-    return Attached(kind="link", name=title, note=f"{title} {url}".strip())
+    title = _text(link, "title")
+    words = " ".join(filter(None, (title, _text(link, "desc"), _text(link, "url"))))
+    return Attached(kind="link", name=title, note=words)
+
+
+def _titled(kind: str, *names: str) -> Callable[[str, Item], Content | None]:
+    """Make a reader for what people forward: of all it holds only these fields can be read."""
+
+    def read(_: str, shared: Item) -> Content | None:
+        words = " ".join(filter(None, (_text(shared, name) for name in names)))
+        return Attached(kind=kind, name=words[:_TITLE], note=words[:_NOTE]) if words else None
+
+    return read
+
+
+def _record(_: str, record: Item) -> Content | None:
+    """Read a forwarded chat: its title, and what was said in words; the JSON inside is not in the documents."""
+    items = record.get("item") or record.get("items")
+    lines = [_line(item) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    title = _text(record, "title")
+    words = "\n".join(filter(None, (title, *lines)))
+    return Attached(kind="record", name=title[:_TITLE], note=words[:_NOTE]) if words else None
+
+
+def _line(item: Item) -> str:
+    try:
+        content = json.loads(_text(item, "msg_content") or "{}")
+    except (ValueError, RecursionError):
+        return ""
+    said = _text(_object(content, "text"), "content") if isinstance(content, dict) else ""
+    return f"{_text(item, 'sender_name')}：{said}" if said else ""
 
 
 # --- what happens -----------------------------------------------------------------------------------------------------
@@ -110,6 +141,12 @@ _MESSAGES: dict[str, Callable[[str, Item], Content | None]] = {
     "video": _attached,
     "location": _location,
     "link": _link,
+    "merged_msg": _record,
+    "miniprogram": _titled("miniprogram", "title"),
+    "business_card": _titled("card", "userid"),
+    "channels": _titled("channels", "nickname", "title"),
+    "channels_shop_product": _titled("product", "title", "sales_price", "shop_nickname"),
+    "channels_shop_order": _titled("order", "order_id", "product_titles", "price_wording", "state"),
 }
 
 _EVENTS: dict[str, Callable[[Item], Content]] = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bot.errors import Refused, Retry
 from bot.platforms import Delivered, Places
-from bot.wecom import cards, media
+from bot.wecom import cards, media, sessions
 from bot.wecom.api import Api
 from bot.wecom.errcodes import POLICY, accepted, check
 from bot.wecom.kf import Page
@@ -65,6 +65,8 @@ class WeComPlatform:
         self, outgoing: Outgoing, account: str, customer: str, idempotency: str, attempt: int
     ) -> Delivered:
         bodies = await self._media(outgoing) or cards.for_kf(outgoing.message)
+        if outgoing.servicers:
+            return await sessions.hand_over(self._api, account, customer, outgoing.servicers, bodies[0], attempt)
         if outgoing.code:
             return await self._welcome(outgoing.code, bodies, idempotency, attempt)
         new = 0

@@ -1,22 +1,19 @@
 """Registration: a confirmed draft, or a call for a person, becomes a request (process.md A-050, A-053)."""
 
-from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from handlers import attachments
+from handlers import attachments, handover
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.intake import proxy, record
 from handlers.intake.draft import PROFILE, Draft
 from handlers.messages import Reply
+from handlers.requests import assignment
 from handlers.requests.lifecycle import Happening, apply, register
 from handlers.wording import customer, staff
 from storage import customers, requests
-
-# A picture sent this long before the need was put into words belongs to it: the customer was told that it is kept.
-_JUST_BEFORE = timedelta(days=1)
 
 
 def open_draft(contact: Contact) -> Draft | None:
@@ -26,12 +23,16 @@ def open_draft(contact: Contact) -> Draft | None:
 
 def submit(contact: Contact, draft: Draft, *, human: bool = False) -> Reply:
     """Register what a draft says; the announcement carries the number to the customer and the card to one person."""
-    happened = register(_values(contact, draft), contact.now, contact.store, contact.desk, human=human)
+    values = _values(contact, draft)
+    if human and values["nature"] != "complaint":  # a complaint has a line of its own
+        values |= assignment.on_duty(contact.store, contact.desk.policy)
+    happened = register(values, contact.now, contact.store, contact.desk, human=human)
     request = happened.request
     contact.keep(draft=None)
     contact.focus(request.id if human else None, "talk" if human else "")
-    kept = attachments.adopt(contact, request, draft.started - _JUST_BEFORE)
-    return Reply(outgoing=announce(happened, contact.desk)) + kept + proxy.join(contact, request)
+    kept = attachments.adopt(contact, request, draft.started - attachments.JUST_BEFORE)
+    called = handover.called(contact, request, draft) if human else Reply()
+    return Reply(outgoing=announce(happened, contact.desk)) + kept + called + proxy.join(contact, request)
 
 
 def human(contact: Contact) -> Reply:
@@ -55,7 +56,8 @@ def _remind(contact: Contact, happened: Happening) -> Reply:
     request = happened.request
     contact.focus(request.id, "talk")
     said = customer.HUMAN_AGAIN.format(owner=owner_name(request, contact.desk), number=request.number)
-    return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
+    told = Reply(outgoing=announce(happened, contact.desk))
+    return contact.say(said) + told + handover.called(contact, request, None)
 
 
 def _member(contact: Contact) -> str:

@@ -64,7 +64,7 @@ def settle(contact: Contact, reply: Reply) -> Reply:
     if note.fresh:
         jobs.cancel_tagged(contact.store, "wecom", contact.chat.key, nudges.TAG, contact.now)
     note = msgspec.structs.replace(note, fresh=False)
-    if isinstance(content, Said):
+    if isinstance(content, Said) and not any(pattern.fullmatch(content.text.strip()) for pattern, _ in words.WORDS):
         note = note.remembering(content.text)
     left = contact.kept.get("draft", contact.chat.draft)
     if left is None:

@@ -35,6 +35,14 @@ def choose(type_: str, nature: str, store: Store, policy: Policy, *, but: str = 
     )
 
 
+def on_duty(store: Store, policy: Policy) -> dict[str, str]:
+    """Return owner and department of a call for a person: the first on duty who has room; nothing if nobody has."""
+    load = requests.load(store) if policy.human.duty else {}
+    duty = [person for name in policy.human.duty if (person := policy.named(name))]
+    room = next((person for person in duty if load.get(person.feishu, 0) < person.capacity), None)
+    return {"owner": room.feishu, "department": room.department} if room else {}
+
+
 def may_act(person: Person, request: Request) -> bool:
     """Whether this person may press the buttons: the assignee, a lead of the department, a manager."""
     if person.feishu == request.owner or "manager" in person.roles:

@@ -136,3 +136,8 @@ SPLIT_DONE = "已将 {number} 从 {kept} 拆出，由{owner}单独跟进。"
 SPLIT_NONE = "{number} 没有并入其他需求"
 FOLLOWS = "{number} 已并入 {kept}，请在 {kept} 上操作，或先拆分"
 ALSO_MENTIONED = "（同时提到，另行登记：{needs}）"
+
+# A call for a person: what the card does not show, and what became of the session in 微信客服.
+MISSING, LATELY, SENT = "还没问到", "客户最近说", "已发来"
+TRANSFERRED = "需求 {number}：会话已转到微信客服，由接待人员在企业微信中接待；接待结束后机器人会接回。"
+NOT_TRANSFERRED = "需求 {number}：没能转到微信客服（{reason}），请在本话题中回复客户。"

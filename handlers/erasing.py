@@ -41,40 +41,62 @@ class Whole:
     requests: tuple[int, ...]
 
 
-def whole(chat: str, store: Store) -> Whole:
+def of_chat(chat: str, store: Store) -> Whole:
     """Find all that belongs to the customer of a chat: his other chats too."""
     known = chats.get(store, chat)
-    customer_id = known.customer_id if known else None
-    keys = dict.fromkeys([chat, *(chats.of_customer(store, customer_id) if customer_id else ())])
-    ids = erasures.requests_of(store, list(keys), customer_id)
-    keys |= dict.fromkeys(requests.get(store, one).chat for one in ids)
-    return Whole(tuple(keys), customer_id, tuple(ids))
+    return _whole([chat], known.customer_id if known else None, store)
 
 
-def erase(chat: str, reason: Reason, now: datetime, store: Store, desk: Desk) -> Erased:
-    """Delete what is kept of the customer of a chat; requests stay as numbers, dates, types and states."""
-    his = whole(chat, store)
-    open_before = [request.id for one in his.requests if (request := requests.get(store, one)).open]
-    for one in open_before:
-        apply("withdraw", requests.get(store, one), chat, now, store, desk)
-    whose = erasures.subject(store, chat)
-    name = f"{NOBODY}:{whose[:32]}"
-    words = erasures.written(store, his.chats, his.customer_id, his.requests)
+def of_customer(customer_id: int, store: Store) -> Whole:
+    """Find all that belongs to a customer, whether he was ever seen in a chat or not."""
+    return _whole([], customer_id, store)
+
+
+def _whole(keys: list[str], customer_id: int | None, store: Store) -> Whole:
+    known = dict.fromkeys([*keys, *(chats.of_customer(store, customer_id) if customer_id else ())])
+    ids = erasures.requests_of(store, list(known), customer_id)
+    known |= dict.fromkeys(requests.get(store, one).chat for one in ids)
+    return Whole(tuple(known), customer_id, tuple(ids))
+
+
+def erase(his: Whole, reason: Reason, now: datetime, store: Store, desk: Desk) -> Erased:
+    """Delete what is kept of a customer; requests stay as numbers, dates, types and states.
+
+    By retention nobody is told, and what was said is left to its own, shorter retention.
+    """
+    withdrawn = _withdrawn(his, now, store, desk)
+    names = [erasures.subject(store, key) for key in his.chats or (f"customer:{his.customer_id}",)]
+    name = f"{NOBODY}:{names[0][:32]}"
+    messages = 0 if reason == "retention" else _unsaid(his, name, now, store)
     gone, paths = erasures.drop_attachments(store, his.chats, his.requests)
     erasures.anonymise(store, his.chats, his.requests, name)
     counts = {
         "chats": erasures.blank_chats(store, his.chats),
         "customers": erasures.blank_customer(store, his.customer_id) if his.customer_id else 0,
         "requests": blanked(his.requests, store),
-        "withdrawn": len(open_before),
+        "withdrawn": len(withdrawn),
         "attachments": gone,
-        "messages": erasures.drop_told(store, his.chats, name, now)
-        + erasures.drop_mentions(store, words, his.requests, now),
+        "messages": messages,
     }
-    proofs = [erasures.prove(store, now, reason, erasures.subject(store, key), counts) for key in his.chats]
+    proofs = [erasures.prove(store, now, reason, whose, counts) for whose in names]
     store.scrub()
-    told = tuple(_told(his.requests, open_before, proofs[0], store, desk, now))
+    told = () if reason == "retention" else tuple(_told(his.requests, withdrawn, proofs[0], store, desk, now))
     return Erased(proofs[0], told, tuple(Discard(path=path) for path in paths))
+
+
+def _withdrawn(his: Whole, now: datetime, store: Store, desk: Desk) -> list[int]:
+    """Withdraw what is still worked on: nobody could be asked or told any more."""
+    still = [request for one in his.requests if (request := requests.get(store, one)).open]
+    for request in still:
+        apply("withdraw", request, request.chat, now, store, desk)
+    return [request.id for request in still]
+
+
+def _unsaid(his: Whole, name: str, now: datetime, store: Store) -> int:
+    """Blank what was said by him, to him and about him; before anything else, because it is found by his names."""
+    words = erasures.written(store, his.chats, his.customer_id, his.requests)
+    about = erasures.drop_mentions(store, words, his.requests, now)
+    return about + erasures.drop_told(store, his.chats, name, now)
 
 
 def blanked(ids: Sequence[int], store: Store) -> int:
@@ -120,11 +142,8 @@ def _blank_card(request: Request) -> Card:
 
 def _notices(proof: Erasure, policy: Policy) -> list[Outgoing]:
     """Tell the managers, or who is there in their place, without saying whose data it was."""
-    for role in ("manager", "lead", "agent"):
-        people = [person for person in policy.people if role in person.roles]
-        if people:
-            break
-    counts = proof.numbers
-    body = staff.ERASED.format(by=staff.ERASED_BY[proof.reason], code=proof.code, **counts)
-    message = Card(title=staff.ERASED_TITLE, body=body)
-    return [Outgoing(to=person.chat, message=message, key=f"erased:{proof.id}:{person.feishu}") for person in people]
+    by_role = ([p for p in policy.people if role in p.roles] for role in ("manager", "lead", "agent"))
+    people = next(filter(None, by_role))
+    body = staff.ERASED.format(by=staff.ERASED_BY[proof.reason], code=proof.code, **proof.numbers)
+    card_ = Card(title=staff.ERASED_TITLE, body=body)
+    return [Outgoing(to=p.chat, message=card_, key=f"erased:{proof.id}:{p.feishu}") for p in people]

@@ -7,7 +7,7 @@ import msgspec
 
 from handlers.contact import Contact
 from handlers.desk import Desk
-from handlers.erasing import Whole, whole
+from handlers.erasing import Whole, of_chat
 from handlers.intake.draft import PROFILE_LABELS, Draft
 from handlers.messages import File, Outgoing, Reply
 from handlers.policy import Policy
@@ -40,7 +40,7 @@ _SPEAKERS = {"fs": "我方"}
 
 def export(contact: Contact) -> Reply:
     """Send a customer his own data as a file, made for this message and kept nowhere."""
-    body = text(whole(contact.chat.key, contact.store), contact.now, contact.store, contact.desk)
+    body = text(of_chat(contact.chat.key, contact.store), contact.now, contact.store, contact.desk)
     file = File(name=customer.EXPORT_FILE, content=body.encode())
     key = f"reply:{contact.incoming.id}:file"
     return contact.say(customer.EXPORTED) + Reply(outgoing=(Outgoing(to=contact.chat.key, message=file, key=key),))

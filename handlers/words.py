@@ -15,6 +15,7 @@ from handlers.requests import acceptance, card
 from handlers.requests.lifecycle import STATUS, allowed, apply
 from handlers.width import narrow
 from handlers.wording import customer
+from storage import erasures
 from storage.requests import Request
 
 _NUMBER = r"(?:[\s:,#、]*(?:编号|单号)?[\s:#是为]*(?P<number>[1-9][0-9]{3,7}\s?[-－—–_]\s?[0-9]{3,6}|20[0-9]{7,10}))"
@@ -212,10 +213,12 @@ def _erase(contact: Contact, _: str, __: str) -> Reply:
     """Delete, if that is what was asked last: an old menu can still be tapped after months."""
     if f'"{_ERASE}"'.encode() not in (contact.chat.menu or b""):
         return contact.say(customer.EXPIRED_MENU)
-    erased = erasing.erase(contact.chat.key, "customer", contact.now, contact.store, contact.desk)
-    # What was noted of this message before would bring back some of it.
+    his = erasing.of_chat(contact.chat.key, contact.store)
+    erased = erasing.erase(his, "customer", contact.now, contact.store, contact.desk)
+    # What is noted of this message besides would bring back some of it. Of his consent he is told when he comes again.
+    blank = {name: value for name, value in erasures.blank_chat().items() if not name.startswith("consent")}
     contact.kept.clear()
-    contact.keep(last_inbound_at=contact.now, sent=0)
+    contact.keep(**blank, last_inbound_at=contact.now, sent=0)
     told = customer.ERASED.format(code=erased.proof.code, **erased.proof.numbers)
     return contact.say(told) + Reply(outgoing=erased.outgoing, fetches=erased.discards)
 

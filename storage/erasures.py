@@ -158,9 +158,13 @@ def blank_customer(store: Store, customer_id: int) -> int:
 
 def blank_chats(store: Store, keys: Collection[str]) -> int:
     """Blank what is known of chats but that they can be answered."""
+    return store.execute(update(chat).where(chat.c.key.in_(list(keys))).values(blank_chat())).rowcount
+
+
+def blank_chat() -> dict[str, Any]:
+    """Return the columns of a chat nobody has said anything in, but those by which it can be answered."""
     gone = [column for column in chat.c if column.name not in _STAYS]
-    blank = {column.name: cast("Any", column.default).arg if column.default else None for column in gone}
-    return store.execute(update(chat).where(chat.c.key.in_(list(keys))).values(blank)).rowcount
+    return {column.name: cast("Any", column.default).arg if column.default else None for column in gone}
 
 
 def drop_attachments(store: Store, keys: Collection[str], ids: Collection[int]) -> tuple[int, list[str]]:

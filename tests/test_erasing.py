@@ -10,7 +10,7 @@ from bot.engine.shared import promises, put
 from handlers import erasing
 from handlers.messages import Card, Discard, File
 from handlers.wording import customer, staff
-from storage import attachments, chats, erasures, jobs
+from storage import chats, erasures, jobs
 from storage.database import Database, Store
 from storage.tables.types import metadata
 from tests.databases import opened
@@ -208,7 +208,7 @@ def test_a_failed_erasure_deletes_nothing(room: Room) -> None:
     number = registers(room)
 
     def half(store: Store) -> None:
-        erasing.erase(WANG, "customer", room.now, store, room.desk)
+        erasing.erase(erasing.of_chat(WANG, store), "customer", room.now, store, room.desk)
         raise LookupError
 
     with pytest.raises(LookupError):

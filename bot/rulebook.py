@@ -73,6 +73,8 @@ def _moments(policy: Policy) -> str:
         ("客服接待人员", _servicers(policy) or "—"),
         ("每个需求的附件", _kept(policy)),
         ("需求来源", "、".join(policy.sources.values())),
+        ("隐私说明", policy.privacy.sentence or "—"),
+        ("资料保存", _stored(policy)),
         ("编号", policy.number.format(year=2026, month=11, serial=1)),
     ]
     return table("时间与其他", ("规则", "值"), rows)
@@ -86,6 +88,12 @@ def _servicers(policy: Policy) -> str:
 def _kept(policy: Policy) -> str:
     kept = policy.attachments
     return f"最多 {kept.most} 个，单个 {kept.megabytes} MB，共 {kept.total} MB"
+
+
+def _stored(policy: Policy) -> str:
+    kept = policy.privacy
+    spans = {"消息": kept.messages, "草稿": kept.drafts, "附件": kept.attachments, "需求": kept.requests}
+    return "，".join(f"{what} {span(length)}" for what, length in (spans | {"客户": kept.customers}).items())
 
 
 def _questions(policy: Policy) -> str:

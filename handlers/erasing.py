@@ -15,7 +15,7 @@ from handlers.renewal import OLD
 from handlers.requests import card
 from handlers.requests.lifecycle import NATURE, STATUS, TYPE, apply
 from handlers.wording import staff
-from storage import cards, chats, dues, erasures, requests
+from storage import cards, chats, dues, erasures, marks, requests
 from storage.database import Store
 from storage.erasures import NOBODY, Erasure
 from storage.requests import Request
@@ -103,6 +103,7 @@ def blanked(ids: Sequence[int], store: Store) -> int:
     """Blank what was written of requests, and take back what was to be done for them."""
     for one in ids:
         dues.drop(store, one)
+        marks.drop(store, one)
         erasures.suggest(store, one, _without_words(requests.get(store, one)))
     return erasures.blank_requests(store, ids, staff.ERASED_NEED) if ids else 0
 

@@ -184,22 +184,25 @@ def drop_told(store: Store, keys: Collection[str], name: str, now: datetime) -> 
 
 
 def drop_mentions(store: Store, words: Collection[str], ids: Collection[int], now: datetime) -> int:
-    """Blank what staff said and were told about somebody, and take back what of it was still to be told."""
-    marks = [word.encode() for word in words] + [f'"request":{one},'.encode() for one in ids]
-    about = or_(false(), *(_holds(store, mark) for mark in marks))
-    staff = job.c.lane.like("fs:%") & about
-    _take_back(store, staff & (job.c.queue != "in") & _UNBEGUN, now, payload=b"")
-    return _blank(store, staff & state_is("leased", *OVER))
+    """Blank what staff said and were told about somebody, and take back what of it was still to be told.
+
+    What is over anywhere is blanked at a mere mention: nobody needs its words any more.
+    """
+    named = or_(false(), *(_holds(store, word.encode()) for word in words))
+    of_his = or_(false(), *(_holds(store, f'"request":{one},'.encode()) for one in ids))
+    staff = of_his | (job.c.lane.like("fs:%") & named)
+    _take_back(store, staff & (job.c.queue != "in") & _UNBEGUN, now)
+    return _blank(store, (staff & state_is("leased")) | ((of_his | named) & state_is(*OVER)))
 
 
 _UNBEGUN = state_is("ready", "waiting", "held", "later")
 
 
-def _take_back(store: Store, which: ColumnElement[bool], now: datetime, **also: Any) -> None:
+def _take_back(store: Store, which: ColumnElement[bool], now: datetime) -> None:
     found = store.execute(select(job.c.queue, job.c.lane).where(which).distinct()).all()
     mine = [(row.queue, row.lane) for row in found]
     lanes.lock(store, mine)
-    values = {"state": "cancelled", "done_at": now, "owner": "", "lease_until": None} | also
+    values = {"state": "cancelled", "done_at": now, "owner": "", "lease_until": None}
     store.execute(update(job).where(which).values(values))
     for lane in mine:
         lanes.promote(store, lane)

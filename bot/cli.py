@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from bot.cli_classifier import classifier
+from bot.cli_import import import_
 from bot.settings import Settings, WrongSettingError, load
 
 FAILED, WRONG = 1, 2
@@ -60,6 +61,7 @@ def yingxu() -> None:
 
 
 yingxu.add_command(classifier)
+yingxu.add_command(import_)
 
 
 @yingxu.command(help="运行机器人（对接真实平台）。")

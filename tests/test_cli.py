@@ -55,6 +55,7 @@ def wrong(done: "subprocess.CompletedProcess[bytes]") -> str:
         ("serve",),
         ("sandbox",),
         ("doctor",),
+        ("import",),
         ("policy",),
         ("db",),
         ("db", "upgrade"),

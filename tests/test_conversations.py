@@ -20,7 +20,14 @@ def test_a_conversation_goes_as_written(path: Path, tmp_path: Path, request: pyt
 
 
 def test_there_are_enough_conversations() -> None:
-    assert len(CHATS) >= 34
+    assert len(CHATS) >= 60
+
+
+@pytest.mark.parametrize(("name", "most"), [("一句话说完", 2), ("惜字如金", 7)])
+def test_few_turns_lead_to_a_request(name: str, most: int) -> None:
+    """Who says everything at once says two things, who says nothing by himself at most seven."""
+    lines = (FOLDER / f"{name}.chat").read_text(encoding="utf-8").split("需求已登记")[0].splitlines()
+    assert 1 < sum(line.startswith("客户> ") for line in lines) <= most
 
 
 async def replay(path: Path, data_dir: Path) -> list[str]:

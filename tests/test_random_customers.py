@@ -41,7 +41,7 @@ class Model:
     recalled: bool = False
     known: bool = False
     need: str = ""
-    settled: bool = False
+    offered: bool = False
     registered: list[str] = field(default_factory=list)
 
     @property
@@ -56,11 +56,21 @@ class Model:
                 return key
         return ""
 
+    @property
+    def talking(self) -> bool:
+        """Whether he is asked one of the questions."""
+        return self.open and not self.offered
+
+    @property
+    def steady(self) -> bool:
+        """Whether it is any question but the one about his profile of last time."""
+        return self.talking and not self.recalled
+
     def begin(self, need: str, *keys: str) -> None:
         """State a need that also answers these questions."""
         known = {"customer"} if self.known else set()
         self.open, self.answered, self.before, self.last = True, {"description", *known, *keys}, None, ""
-        self.revising, self.recalled, self.need, self.settled = "", self.known, need, False
+        self.revising, self.recalled, self.need, self.offered = "", self.known, need, need in self.registered
 
     def answer(self, key: str) -> None:
         """Answer a question in a way that can be taken back."""
@@ -73,17 +83,14 @@ class Model:
             self.answered, self.before, self.last = self.before, None, ""
 
     def confirm(self) -> None:
-        """Register what is complete; what is open already is asked about once."""
-        if self.need in self.registered and not self.settled:
-            self.settled = True
-            return
+        """Register what is complete."""
         self.registered.append(self.need)
         self.known = True
         self.drop()
 
     def drop(self) -> None:
         """End the intake."""
-        self.open, self.answered, self.revising, self.recalled, self.settled = False, set(), "", False, False
+        self.open, self.answered, self.revising, self.recalled, self.offered = False, set(), "", False, False
 
 
 class Customer(RuleBasedStateMachine):
@@ -114,7 +121,19 @@ class Customer(RuleBasedStateMachine):
         self.say(FULL)
         self.model.begin(FULL, *ORDER)
 
-    @precondition(lambda self: self.model.open and self.model.asked and not self.model.recalled)
+    @precondition(lambda self: self.model.open and self.model.offered)
+    @rule()
+    def says_it_is_another(self) -> None:
+        self.say("不是，是新的需求")
+        self.model.offered = False
+
+    @precondition(lambda self: self.model.open and self.model.offered)
+    @rule()
+    def says_it_is_the_same(self) -> None:
+        self.say("1")
+        self.model.drop()
+
+    @precondition(lambda self: self.model.steady and self.model.asked)
     @rule(choice=st.integers(0, 9))
     def answers(self, choice: int) -> None:
         asked = self.model.asked
@@ -124,13 +143,13 @@ class Customer(RuleBasedStateMachine):
         self.model.need = text if asked == "description" else self.model.need
         self.model.answer(asked)
 
-    @precondition(lambda self: self.model.open and self.model.recalled and self.model.asked == "customer")
+    @precondition(lambda self: self.model.talking and self.model.recalled and self.model.asked == "customer")
     @rule(word=st.sampled_from(["是的", "1", "确认", "没变"]))
     def confirms_the_profile(self, word: str) -> None:
         self.say(word)
         self.model.recalled = False
 
-    @precondition(lambda self: self.model.open and not self.model.revising)
+    @precondition(lambda self: self.model.talking and not self.model.revising)
     @rule(text=st.sampled_from(CHATTER))
     def digresses(self, text: str) -> None:
         self.say(text)
@@ -140,54 +159,54 @@ class Customer(RuleBasedStateMachine):
     def chats(self, text: str) -> None:
         self.say(text)
 
-    @precondition(lambda self: self.model.open)
+    @precondition(lambda self: self.model.talking)
     @rule(kind=st.sampled_from(["image", "file"]))
     def sends_a_picture(self, kind: str) -> None:
         self.room.sends("kf:wk:wm_wang", kind)
 
-    @precondition(lambda self: self.model.open)
+    @precondition(lambda self: self.model.talking)
     @rule()
     def speaks_into_the_phone(self) -> None:
         self.room.sends_unreadable("kf:wk:wm_wang")
 
-    @precondition(lambda self: self.model.open and not self.model.asked)
+    @precondition(lambda self: self.model.talking and not self.model.asked)
     @rule(word=st.sampled_from(["确认", "提交", "没问题"]))
     def confirms(self, word: str) -> None:
         self.say(word)
         self.model.confirm()
 
-    @precondition(lambda self: self.model.open and self.model.asked and not self.model.recalled)
+    @precondition(lambda self: self.model.steady and self.model.asked)
     @rule()
     def confirms_too_early(self) -> None:
         self.say("确认")
 
-    @precondition(lambda self: self.model.open and not self.model.asked)
+    @precondition(lambda self: self.model.talking and not self.model.asked)
     @rule(key=st.sampled_from(ORDER))
     def wants_to_change(self, key: str) -> None:
         self.say("修改")
         self.say(LABELS[key])
         self.model.revising = key
 
-    @precondition(lambda self: self.model.open and "customer" in self.model.answered and not self.model.recalled)
+    @precondition(lambda self: self.model.steady and "customer" in self.model.answered)
     @rule()
     def corrects_the_phone(self) -> None:
         self.say("电话改成13600003333")
         self.model.answer("phone")
         self.model.answered.discard("phone")
 
-    @precondition(lambda self: self.model.open and not self.model.recalled)
+    @precondition(lambda self: self.model.steady)
     @rule(level=st.sampled_from(["紧急程度改成重要", "紧急程度改为常规"]))
     def corrects_the_urgency(self, level: str) -> None:
         self.say(level)
         self.model.answer("urgency")
 
-    @precondition(lambda self: self.model.open and not self.model.revising and not self.model.recalled)
+    @precondition(lambda self: self.model.steady and not self.model.revising)
     @rule()
     def takes_back(self) -> None:
         self.say("上一步")
         self.model.take_back()
 
-    @precondition(lambda self: self.model.open)
+    @precondition(lambda self: self.model.talking)
     @rule()
     def cancels(self) -> None:
         self.say("取消")

@@ -107,6 +107,8 @@ def _part(text: str, field: AskedField, _: Draft, heard: Heard) -> dict[str, str
 
 def _customer(text: str, _: AskedField, draft: Draft, heard: Heard) -> dict[str, str]:
     said = {key: value for key, value in heard.fields.items() if key in PROFILE}
+    if draft.revising in PROFILE and draft.revising not in ("phone", "email"):
+        return {draft.revising: said.get(draft.revising) or text}
     digits = _DIGITS.search(unicodedata.normalize("NFKC", text))
     mobile = _MOBILE.fullmatch(digits[0]) if digits else None
     if digits and mobile and "phone" not in said:

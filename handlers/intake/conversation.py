@@ -117,7 +117,7 @@ def _same_need(draft: Draft, number: str, _: Policy) -> Turn | None:
 
 
 def _new_need(draft: Draft, _: str, policy: Policy) -> Turn | None:
-    return _confirm(draft, "", policy) if draft.settled else None
+    return _next(draft, policy, lead=customer.GO_ON) if draft.settled else None
 
 
 # --- repair -----------------------------------------------------------------------------------------------------------
@@ -167,7 +167,7 @@ def _again(draft: Draft, key: str, policy: Policy) -> Turn:
     """Ask once more for what the customer calls wrong without saying what is right."""
     lead = customer.SAY_AGAIN.format(label=questions.label(key, policy))
     if key in PROFILE:
-        left = msgspec.structs.replace(draft.without(key), revising="customer", recalled=False)
+        left = msgspec.structs.replace(draft.without(key), revising=key, recalled=False)
         return Turn(draft=left, say=Text(text=lead))
     return _revise(draft, key, policy)
 

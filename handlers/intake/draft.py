@@ -83,10 +83,10 @@ class Heard(Value, frozen=True, kw_only=True):
 
 def asking(draft: Draft, policy: Policy) -> AskedField | None:
     """Return the field being asked for: the one under revision, else the first without an answer, else None."""
-    for field in policy.fields:
-        if field.key == draft.revising or (not draft.revising and not answered(field, draft)):
-            return field
-    return None
+    if draft.revising:
+        key = "customer" if draft.revising in PROFILE else draft.revising
+        return next((field for field in policy.fields if key in (field.key, field.kind)), None)
+    return next((field for field in policy.fields if not answered(field, draft)), None)
 
 
 def answered(field: AskedField, draft: Draft) -> bool:

@@ -1,7 +1,7 @@
 """Hearing: what the classifier makes of a message, as values the pure conversation can use."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from classifier.extract import extract
 from classifier.suggest import Guess, Suggestion
@@ -27,6 +27,7 @@ _FIELDS = {
     "impact": "affected",
 }
 _MOST = 0.7
+_SOONEST = timedelta(minutes=15)
 _JUDGED = {"description", "urgency"}
 
 
@@ -64,7 +65,9 @@ def fields(text: str, now: datetime, policy: Policy | None = None) -> dict[str, 
     said = {ours: value for theirs, ours in _FIELDS.items() if (value := getattr(found, theirs))}
     said = asides(text, said.get("contact", "")) | said
     said |= {"history": history(text), "pressing": "、".join(found.urgency_words)}
-    said |= {"wanted_by": found.deadline.isoformat()} if found.deadline else {}
+    # 「一分钟以内导完」 is how long something may take, not when it must be done.
+    wanted = found.deadline if found.deadline and found.deadline - now >= _SOONEST else None
+    said |= {"wanted_by": wanted.isoformat()} if wanted else {}
     said["background"] = without_history(said.get("background", ""))
     # A bare wish is the need itself.
     said["expected"] = "" if len(said.get("expected", "")) > _MOST * len(text.strip()) else said.get("expected", "")

@@ -143,15 +143,18 @@ def _suggested_type(draft: Draft) -> str:
 
 def _choices(field: AskedField, draft: Draft, policy: Policy) -> tuple[Button, ...]:
     """Return the menu of a question."""
-    joins = (Button(label=customer.JOIN, action="as_one"),) if draft.rest else ()
+    joins = (Button(label=customer.JOIN, action="as_one"),) if draft.rest and not draft.last else ()
     if field.kind == "customer" and draft.recalled and not draft.revising:
         change = Button(label=customer.CHANGE, action="revise", subject=field.key)
         return (Button(label=customer.YES, action="same_profile", primary=True), change, *joins)
     if field.kind == "urgency":
         own = levels(policy)
-        return tuple(
-            Button(label=f"{own[key]}：{impact}", action="level", subject=key)
-            for key, impact in customer.LEVELS.items()
+        return (
+            tuple(
+                Button(label=f"{own[key]}：{impact}", action="level", subject=key)
+                for key, impact in customer.LEVELS.items()
+            )
+            + joins
         )
     if field.kind == "history" and draft.past:
         past = [Button(label=f"{number} {title}"[:40], action="past", subject=number) for number, title in draft.past]

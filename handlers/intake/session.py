@@ -1,5 +1,7 @@
 """The intake of one chat: begun, gone on with, and led back to after a digression."""
 
+import re
+
 import msgspec
 
 from classifier.similar import ranked
@@ -11,7 +13,7 @@ from handlers.intake.answers import is_vague, plain
 from handlers.intake.draft import PROFILE, Draft, asking, lacking
 from handlers.intake.hearing import describes, hear, hear_first
 from handlers.intake.registration import known, open_draft, submit
-from handlers.messages import Button, Reply
+from handlers.messages import Button, Reply, Text
 from handlers.requests import alike, card
 from handlers.requests.lifecycle import STATUS, apply
 from handlers.wording import customer, staff
@@ -35,6 +37,7 @@ def begin(contact: Contact, text: str) -> Reply:
     several = needs.split(text, lambda piece: _is_need(piece, contact))
     heard = first.heard
     if len(several) > 1:
+        several[0] = _without_greeting(several[0], contact)
         own = hear_first(several[0], contact.now, contact.desk).heard
         # Who he is stands in the message once, the rest belongs to its need.
         heard = msgspec.structs.replace(own, fields=own.fields | _profile(heard.fields))
@@ -69,23 +72,25 @@ def after(contact: Contact, turn: conversation.Turn) -> Reply:
     if turn.end == "same":
         return _added(contact, turn)
     if turn.end == "submit":
-        return _offered(contact, turn.draft) or _submitted(contact, turn.draft)
-    contact.keep(draft=msgspec.json.encode(turn.draft), focus="", focus_id=None)
-    return contact.say(turn.say)
+        return _submitted(contact, turn.draft)
+    draft, say = _offered(contact, turn)
+    contact.keep(draft=msgspec.json.encode(draft), focus="", focus_id=None)
+    return contact.say(say)
 
 
-def _offered(contact: Contact, draft: Draft) -> Reply | None:
-    """Ask once, before a request is registered, whether it is the one he has already (A-045, A-068)."""
-    need = draft.answers.get("description", "")
-    found = [] if draft.settled else alike.own(contact, need)
-    told = [request for request in found if request.number not in (draft.beside, draft.answers.get("history"))]
+def _offered(contact: Contact, turn: conversation.Turn) -> tuple[Draft, Text]:
+    """Ask once the need is known whether it is an open request of his: that saves all other questions (A-045)."""
+    draft, need = turn.draft, turn.draft.answers.get("description", "")
+    if draft.settled or not need:
+        return draft, turn.say
+    draft = msgspec.structs.replace(draft, settled=True)
+    told = [request for request in alike.own(contact, need) if request.number != draft.beside][:HISTORY]
     if not told:
-        return None
-    contact.keep(draft=msgspec.json.encode(msgspec.structs.replace(draft, settled=True)))
+        return draft, turn.say
     lines = [customer.LISTED.format(number=r.number, title=card.short(r), status=STATUS[r.status]) for r in told]
     same = [Button(label=customer.SAME_AS.format(number=r.number), action="same_need", subject=r.number) for r in told]
-    new = Button(label=customer.NEW_NEED, action="new_need", primary=True)
-    return contact.say("\n".join([customer.HAVE_ALREADY, *lines]), *same[:HISTORY], new)
+    new = Button(label=customer.NEW_NEED, action="new_need")
+    return draft, Text(text="\n".join([customer.HAVE_ALREADY, *lines]), buttons=(*same, new))
 
 
 def _added(contact: Contact, turn: conversation.Turn) -> Reply:
@@ -141,7 +146,8 @@ def _upset(contact: Contact, draft: Draft | None, text: str) -> Reply:
     draft = draft or Draft(started=contact.now, answers=known(contact))
     said = "\n".join(filter(None, (draft.answers.get("description", ""), text)))
     complaint = card.Suggested(value="complaint", confidence=1.0, because=(card.excerpt(text, 20),))
-    heads = draft.suggestions.heads | {"nature": complaint}
+    pressing = card.Suggested(value="important", confidence=1.0)
+    heads = {"urgency": pressing} | draft.suggestions.heads | {"nature": complaint}
     kept = msgspec.structs.replace(draft.having(description=said), suggestions=card.Suggestions(heads=heads))
     return contact.say(customer.SORRY) + submit(contact, kept, human=True)
 
@@ -151,6 +157,14 @@ def _new(contact: Contact, text: str) -> Draft:
     profile = known(contact)
     recalled = bool(profile) and not lacking(profile)
     return Draft(started=contact.now, answers=profile, past=_past(contact, text), recalled=recalled)
+
+
+def _without_greeting(need: str, contact: Contact) -> str:
+    """Return a need without the sentences before it that only greet and say who writes."""
+    sentences = re.split(r"(?<=[。！!\n])", need)
+    while len(sentences) > 1 and not describes(sentences[0], contact.now):
+        sentences.pop(0)
+    return "".join(sentences)
 
 
 def _is_need(piece: str, contact: Contact) -> bool:

@@ -51,7 +51,8 @@ SORRY = "非常抱歉给您带来不好的体验。您的话我已记录下来�
 A_PERSON_ASKS = "为了不耽误您，我请同事直接和您聊清楚。"
 HAVE_ALREADY = "您有相似的需求正在处理，是同一件事吗？"
 SAME_AS = "是，补充到 {number}"
-NEW_NEED = "不是，登记为新的需求"
+NEW_NEED = "不是，是新的需求"
+GO_ON = "好的，作为新的需求登记。"
 ONE_OF_THESE = "这次的事，是您之前提过的这些之一吗？也可以直接回复编号，或回复“没有”。"
 CANCELLED_DRAFT = "好的，已取消本次登记。需要时请随时告诉我。"
 NOTHING_TO_CANCEL = "目前没有正在填写的需求。要撤销已提交的需求，请发送“取消 编号”。"
@@ -158,6 +159,7 @@ KINDS |= {
 TITLES_ONLY = frozenset({"record", "miniprogram", "card", "channels", "product", "order"})
 """Kinds of which little can be read: kept, and asked for in words."""
 IN_WORDS = "{kind}已收到并保存，不过我只能看到标题，麻烦再用文字说明一下。"
+AND_WORDS = "我只能看到标题，麻烦再用文字说明一下。"
 TOO_MANY = "每个需求最多保存 {most} 个附件，已经满了，这个没有保存。其余的可以稍后直接发给处理人。"
 NOT_KEPT = {
     "文件过大": "这个{kind}超过 {megabytes} MB，没有保存。麻烦压缩或拆分后再发，也可以发下载链接。",

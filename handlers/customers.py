@@ -113,6 +113,7 @@ def attached(contact: Contact, sent: Attached) -> Reply:
         return attachments.receive(contact, sent, None) + told
     if request:
         said = customer.KEPT_FOR.format(kind=kind, number=request.number)
+        said += customer.AND_WORDS if sent.kind in customer.TITLES_ONLY else ""
         return attachments.receive(contact, sent, request) + contact.say(said)
     return attachments.receive(contact, sent, None) + contact.say(customer.KEPT_ALONE.format(kind=kind))
 

@@ -39,6 +39,11 @@ _MASKED = re.compile(r"[a-z]{0,6}0+")
 _CODE = re.compile(r"(?<![a-z0-9])[a-z]{1,6}-?[0-9]{1,6}(?![a-z0-9])")
 
 
+_MAY_NAME_SENDER = re.compile(
+    r"[0-9]{7}|@|我们?是|叫|姓|这里是|这边是|公司|有限|集团|先生|女士|小姐|经理|主管|老师|医生|总[,。 ]"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """A description as it is compared: its telling words, pairs of characters and mood (fault, wish, how-to)."""
@@ -77,11 +82,12 @@ def marks(text: str) -> list[int]:
     return [_number(word) for word in heaviest]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2_048)
 def read(text: str) -> Need:
     """Read a description as a need. Calls `words.prepare` if nobody has."""
     folded, told = words.fold(text[: words.LIMIT]), _told()
-    plain = words.normalise(without_sender(folded))
+    # Looking for names costs more than all the rest, and most needs have none.
+    plain = words.normalise(without_sender(folded) if _MAY_NAME_SENDER.search(folded) else folded)
     said = told.variants.sub(lambda found: f" {told.ways[found[0]]} ", plain)
     # Without guessed words: two people's guesses differ, the characters they come from do not.
     cut = words.prepare().lcut(said, HMM=False)

@@ -549,3 +549,16 @@ async def test_a_file_is_fetched_with_its_name_until_it_expires(scene: Scene) ->
         scene.clock[0] += timedelta(days=4)
         with pytest.raises(Refused, match="失效"):
             await platform.download(received.content.media)
+
+
+@story
+async def test_no_more_bytes_are_read_than_may_be_kept(scene: Scene) -> None:
+    most = 1 << 20
+    async with platform_of(scene) as platform:
+        for size in (most, most + 1, 4 * most):
+            medium = scene.wecom.platform.keep_medium("file", b"x" * size, "大.zip", "application/zip")
+            if size == most:
+                assert len((await platform.download(medium.media_id, most))[0]) == size
+                continue
+            with pytest.raises(Refused, match="文件过大"):
+                await platform.download(medium.media_id, most)

@@ -8,6 +8,7 @@ import click
 
 from bot.cli_classifier import classifier
 from bot.cli_import import import_
+from bot.cli_privacy import privacy
 from bot.settings import Settings, WrongSettingError, load
 
 FAILED, WRONG = 1, 2
@@ -61,6 +62,7 @@ def yingxu() -> None:
 
 
 yingxu.add_command(classifier)
+yingxu.add_command(privacy)
 yingxu.add_command(import_)
 
 

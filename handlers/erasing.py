@@ -47,6 +47,11 @@ def of_chat(chat: str, store: Store) -> Whole:
     return _whole([chat], known.customer_id if known else None, store)
 
 
+def is_known(his: Whole, store: Store) -> bool:
+    """Whether anything is kept that belongs to him."""
+    return bool(his.requests or any(chats.get(store, key) for key in his.chats))
+
+
 def of_customer(customer_id: int, store: Store) -> Whole:
     """Find all that belongs to a customer, whether he was ever seen in a chat or not."""
     return _whole([], customer_id, store)

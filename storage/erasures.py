@@ -69,7 +69,10 @@ _NIGHT = prepare(
 
 def subject(store: Store, key: str) -> str:
     """Name a chat so that it can be recognised and not be read: keyed with a salt of this installation."""
-    salt = memos.get(store, "salt") or memos.first(store, "salt", secrets.token_bytes(32))
+    return _named(memos.get(store, "salt") or memos.first(store, "salt", secrets.token_bytes(32)), key)
+
+
+def _named(salt: bytes, key: str) -> str:
     return hmac.new(salt, key.encode(), sha256).hexdigest()
 
 
@@ -97,7 +100,8 @@ def proofs(store: Store, limit: int = 100) -> list[Erasure]:
 
 def proofs_of(store: Store, key: str) -> list[Erasure]:
     """Return the proofs that a chat was erased, oldest first."""
-    return store.execute(_OF, {"whose": subject(store, key)}).all()
+    salt = memos.get(store, "salt")  # only read here: whoever looks may not be allowed to write
+    return store.execute(_OF, {"whose": _named(salt, key)}).all() if salt else []
 
 
 # --- what is whose ----------------------------------------------------------------------------------------------------

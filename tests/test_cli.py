@@ -64,6 +64,10 @@ def wrong(done: "subprocess.CompletedProcess[bytes]") -> str:
         ("classifier", "evaluate"),
         ("classifier", "predict"),
         ("classifier", "promote"),
+        ("privacy",),
+        ("privacy", "export"),
+        ("privacy", "erase"),
+        ("privacy", "proofs"),
     ],
 )
 def test_every_command_has_help(command: tuple[str, ...]) -> None:

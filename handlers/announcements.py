@@ -86,6 +86,7 @@ def _key(happening: Happening) -> str:
 def _registered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
     request = happening.request
     words = {"number": request.number, "department": request.department, "owner": owner_name(request, desk)}
+    words["source"] = request.source
     wanted = happening.event.data.get("human")
     text = customer.HUMAN if wanted else customer.BROUGHT if request.proxied else customer.REGISTERED
     if not happening.event.data.get("quiet"):

@@ -205,7 +205,7 @@ def test_the_card_and_show_say_how_to_reach_him(room: Room) -> None:
 def test_a_customer_seen_later_gets_a_copy_and_can_ask(room: Room) -> None:
     number = brings(room, description="希望发票支持批量下载，现在一张张点太慢").request.number
     own = room.registers()
-    copy = [o for o in room.told if o.to == WANG and "同事" in o.message.as_text()]
+    copy = [o for o in room.told if o.to == WANG and "之前已为您登记" in o.message.as_text()]
     assert len(copy) == 1
     assert number in copy[0].message.as_text()
     assert number in room.said(WANG, f"进度 {number}").customer

@@ -20,7 +20,7 @@ NAMES = {
     *("number", "owner", "said", "status", "title", "latest", "note", "department", "facts", "missing", "phone"),
     *("kind", "label", "name", "profile", "value", "question", "because", "other", "scores", "comment", "reason"),
     *("at", "platform", "example", "by", "fields", "date", "count"),
-    *("priority", "problem", "problems", "most", "length", "options"),
+    *("source", "priority", "problem", "problems", "most", "length", "options"),
 }
 # Keys of the code that must never reach people.
 KEYS = re.compile(

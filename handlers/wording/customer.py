@@ -128,10 +128,10 @@ KINDS = {
 
 # Requests that somebody else brought for the customer.
 BROUGHT = (
-    "同事已为您登记一条需求，编号 {number}，由{department}的{owner}负责跟进，有进展会及时告诉您。\n"
+    "已为您登记一条需求（来源：{source}），编号 {number}，由{department}的{owner}负责跟进，有进展会及时告诉您。\n"
     "发送“进度 {number}”可随时查看；如不是您的需求，请回复“取消 {number}”。"
 )
-COPY = "另外，同事之前为您登记过以下需求，您可以随时发送编号查看进度："
+COPY = "另外，之前已为您登记过以下需求，您可以随时发送编号查看进度："
 
 # His own data: asked for, deleted, and proven to be.
 ASK_ERASE = "确认要删除我们保存的您的全部资料吗？处理中的需求会一并撤销，删除后无法恢复。"

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from classifier.extract.numerals import NUMBER, value
 
-_WEEKDAY = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 6}
+_WEEKDAY = {**{str(day): day - 1 for day in range(1, 7)}, "一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 6}
 _OFFSET = {"今": 0, "明": 1, "后": 2, "大": 3}
 _PART = {"早": "早", "晨": "早", "晚": "晚", "夜": "晚"}
 _FIXED = {
@@ -21,14 +21,18 @@ _LUNAR = {
     "春节": ("2026-02-17", "2027-02-06", "2028-01-26", "2029-02-13", "2030-02-03"),
     "清明": ("2026-04-05", "2027-04-05", "2028-04-04", "2029-04-04", "2030-04-05"),
     "端午": ("2026-06-19", "2027-06-09", "2028-05-28", "2029-06-16", "2030-06-05"),
+    "元宵": ("2026-03-03", "2027-02-20", "2028-02-09", "2029-02-27", "2030-02-17"),
+    "重阳": ("2026-10-18", "2027-10-08", "2028-10-26", "2029-10-16", "2030-10-05"),
     "中秋": ("2026-09-25", "2027-09-15", "2028-10-03", "2029-09-22", "2030-09-12"),
 }
 _SAME = {"过年": "春节", "除夕": "春节"}
 
+_MEANT = re.compile(r"(?:deadline|ddl|截止|最晚|最迟|不晚于|期限|时间)[^,。;!?\n]{0,4}$")
 DAY = re.compile(
     r"(?P<near>今天|今日|今儿|今晚|今早|今夜|明天|明日|明儿|明早|明晨|明晚|大后天|后天)"
-    r"|(?P<week>下下|下|本|这)?个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末])"
+    r"|(?P<week>下下|下|本|这)?个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末]|[1-6](?![\d个天次号]))"
     r"|(?P<thisweek>本周|这周|这星期|这礼拜|下周|下星期|下礼拜)(?![一二三四五六日天末])"
+    rf"|(?P<monthend>(?:(?P<endmonth>{NUMBER})月|年)(?:份)?(?:底|末|中旬?|月底))"
     rf"|(?:(?P<year>20\d\d)(?:年|-|/|\.))?(?P<month>{NUMBER})(?:月份?|-|/)(?P<mday>{NUMBER})(?P<mark>[日号])?(?![\d./-])"
     rf"|(?P<thismonth>本月|这个月|下个?月)?(?<![\d第])(?P<only>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[号日](?![楼线机店车院门厅库仓柜窗厂馆桌包房位床])"
     r"|(?P<end>本月底|这个月底|下个?月底|月底|月末|月中|下个?月初|季度末|季末)"
@@ -79,15 +83,16 @@ def _weekday(match: re.Match[str], now: datetime) -> Day:
 
 
 def _whole_week(match: re.Match[str], now: datetime) -> Day:
-    friday = now.date() + timedelta(days=4 - now.weekday())
+    """A week ends on its Sunday; 下周之前 on the one before."""
+    sunday = now.date() + timedelta(days=6 - now.weekday())
     if match["thisweek"].startswith("下"):
         before = match.string[match.end() : match.end() + 2] in {"前", "之前", "以前"}
-        return Day(friday + timedelta(days=2 if before else 7), relative=True)
-    return Day(max(friday, now.date()), soft=True, relative=True)
+        return Day(sunday + timedelta(days=0 if before else 7), relative=True)
+    return Day(sunday, soft=True, relative=True)
 
 
 def _month_and_day(match: re.Match[str], now: datetime) -> Day | None:
-    if not match["mark"] and "月" not in match[0] and not match["year"]:
+    if not match["mark"] and "月" not in match[0] and not match["year"] and not _MEANT.search(match.string[: match.start()]):
         return None  # 3-2, 24/7: more often a range or a fraction than a date
     month, mday = value(match["month"]), value(match["mday"])
     if match["year"]:
@@ -115,6 +120,16 @@ def _end_of_month(match: re.Match[str], now: datetime) -> Day:
     return Day(date(year, month, mday))
 
 
+def _month_end(match: re.Match[str], now: datetime) -> Day | None:
+    month = value(match["endmonth"]) if match["endmonth"] else 12
+    if not 1 <= month <= 12:  # noqa: PLR2004 - months
+        return None
+    year = now.year + int(month < now.month)
+    mid = "中" in match["monthend"]
+    found = date(year, month, 15 if mid else calendar.monthrange(year, month)[1])
+    return Day(found if found >= now.date() else found.replace(year=year + 1))
+
+
 def _feast(match: re.Match[str], now: datetime) -> Day | None:
     word = _SAME.get(match["feast"], match["feast"])
     if word in _LUNAR:
@@ -137,6 +152,6 @@ def _day(year: int, month: int, mday: int) -> Day | None:
 
 
 _READERS: dict[str, Callable[[re.Match[str], datetime], Day | None]] = {
-    "near": _near, "weekday": _weekday, "thisweek": _whole_week, "month": _month_and_day, "only": _day_of_month,
+    "monthend": _month_end, "near": _near, "weekday": _weekday, "thisweek": _whole_week, "month": _month_and_day, "only": _day_of_month,
     "end": _end_of_month, "feast": _feast, "work": _work,
 }  # fmt: skip

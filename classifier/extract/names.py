@@ -1,12 +1,17 @@
 """Who writes: the contact's name and title, verbatim or not at all."""
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 
+from classifier.extract import shapes
+from classifier.extract.introductions import introductions
 from classifier.extract.phone import phones
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
 
-_WORDS = table("names")
+_WORDS, _CUES = table("names"), table("introductions")
+Span = tuple[int, int]
 _HAN = r"[\u4e00-\u9fff]"
 _SURNAME = either([*_WORDS["compound"], *_WORDS["surnames"]])
 _JOB = either(_WORDS["jobs"])
@@ -40,6 +45,22 @@ _BEFORE_PHONE = re.compile(
 )
 _AFTER_PHONE = re.compile(rf"[\s,()]{{0,3}}(?:找|联系|联系人)?\s?{_NAMED}(?=$|[,。;!?\n\s)])")
 _SURNAME_ONLY = re.compile(rf"(?:我姓|免贵姓|本人姓)\s?(?P<name>{_SURNAME})(?=$|[,。;!?\s])")
+_REAL = either(_CUES["names"])
+_GIVEN = rf"(?P<name>{_SURNAME}{_HAN}{{1,2}}?)(?={_AFTER}|那个|然后|你们|我们|就|我|他|座机|号码|有事|是|管|吧|哦|[^\u4e00-\u9fff]|$)"
+_REAL_NAME = re.compile(rf"(?:真名|大名|全名)叫?{_GIVEN}")
+_SURNAME_FIRST = re.compile(rf"姓(?P<first>{_SURNAME})[, ]{{0,2}}(?:我?叫)?(?P<name>(?P=first){_HAN}{{1,2}}?)(?={_AFTER}|我|就|[^\u4e00-\u9fff]|$)")
+_MY_NAME = re.compile(rf"{_REAL}(?:{_GIVEN}|(?P<voice>{_SURNAME}{_HAN}{{2}}))".replace("(?P<voice>", "(?:"))
+_CALL_ME = re.compile(rf"(?:叫我|喊我|称呼我|我叫)(?P<name>{_HAN}{{2,4}}?)(?=就行|就好|就可以|即可|得啦|得了|吧|[,。!;\s\d(]|$)")
+_LABELLED = re.compile(
+    rf"(?:联系人|联络人|对接人|负责人|姓名|联系|contact|我)(?: ?/ ?[a-z]+)?(?::|——|[:] ) ?(?:我自己,)?(?:{_HAN}{{2,5}} (?={_HAN}))?"
+    rf"(?P<name>{_HAN}{{2,4}}|(?:m[rs]s?\. )?[a-z]+(?: [a-z]+)?)(?=$|[,。;!?、\n\s:(/\d])"
+)
+_REFERRED = re.compile(either(_CUES["referrals"]))
+_REFERRAL = re.compile(r"[\u4e00-\u9fffA-Za-z ]{2,20}")
+_REFERRAL_ENDS = re.compile(r"就行|就好|就可以|即可|对接|吧|管|的|[^\u4e00-\u9fffa-z]|$")
+_STRETCH_BEFORE = re.compile(r"(?P<said>[\u4e00-\u9fff]{2,8}|[a-z]+(?: [a-z]+){0,2})[: ]{0,2}$")
+_STRETCH_AFTER = re.compile(r"(?:医生|老师)?[,( ]{1,2}(?:她是 |他是 )?(?P<said>[\u4e00-\u9fff]{2,10}|[a-z]+(?: [a-z]+){0,3})(?=[,。;) \n]|$)")
+_LABELS = frozenset(("联系人", "联络人", "对接人", "负责人"))
 _TITLE = re.compile(rf"(?:职务|职位|岗位|头衔)(?:是|[:\s]){{1,3}}(?P<title>(?:{_HAN}|[a-z]){{2,12}})")
 _JOB_AT_END = re.compile(rf"{_JOB}$")
 _NO_NAME = re.compile(either(_WORDS["not_names"]))
@@ -52,26 +73,135 @@ _ADDRESSED = re.compile(
 
 def find_contact(text: str) -> str | None:
     """Return who writes or whom he names to be contacted; never the one addressed, a buyer or a colleague of ours."""
+    span = contact_span(text)
+    return text[span[0] : span[1]] if span else None
+
+
+@lru_cache(maxsize=32)
+def contact_span(text: str) -> Span | None:
+    """Return where the contact stands: labelled, the one to call instead, as he calls himself, by the look of a line."""
     text = text[:LIMIT]
     folded = fold(text)
+    return next((span for find in _FINDERS if (span := find(folded, text))), None)
+
+
+def find_title(text: str) -> str | None:
+    """Return a job title: labelled, beside the contact's name, or the end of it (张经理); 张工 tells none."""
+    text = text[:LIMIT]
+    folded = fold(text)
+    labelled = _TITLE.search(folded)
+    span = labelled.span("title") if labelled else _title(folded, text, contact_span(text))
+    return text[span[0] : span[1]] if span else None
+
+
+def _title(folded: str, text: str, contact: Span | None) -> Span | None:
+    introduced = [one for one in introductions(text) if one.post]
+    if contact:
+        beside = next((one.post for one in introduced if one.person == contact), None)
+        beside = beside or _before(folded, contact[0]) or _after(folded, contact[1])
+        if beside:
+            return beside
+    posts = [one.post for one in introduced if one.sure or contact or len(introduced) == 1]
+    if posts:
+        return posts[0]
+    ending = _JOB_AT_END.search(folded[contact[0] : contact[1]]) if contact else None
+    if not contact or not ending or ending[0] == "工" or ending.start() == 0:
+        return None
+    return contact[0] + ending.start(), contact[1]
+
+
+def _before(folded: str, start: int) -> Span | None:
+    """Return the post that stands just before the name: 设备科长刘传贵, 人事 姜语桐, 商务对接人:姚婧."""
+    left = _STRETCH_BEFORE.search(folded[max(0, start - 16) : start])
+    said = left["said"] if left else ""
+    from_here = shapes.post_start(said)
+    if not left or from_here is None or said in _LABELS:
+        return None
+    offset = max(0, start - 16) + left.start("said")
+    return offset + from_here, offset + len(said)
+
+
+def _after(folded: str, end: int) -> Span | None:
+    """Return the post that stands just after the name: 许志刚(仓库主管), Sophie Deng, student coordinator."""
+    right = _STRETCH_AFTER.match(folded, end)
+    return right.span("said") if right and shapes.post_start(right["said"]) == 0 else None
+
+
+def _labelled(folded: str, text: str) -> Span | None:
+    """联系人:卓玛央金(库管): after a label any name will do."""
+    for match in _LABELLED.finditer(folded):
+        said, typed = match["name"], text[match.start("name") : match.end("name")]
+        if said[0].isascii():
+            if shapes.is_latin_name(said, typed):
+                return match.span("name")
+        elif not _NO_NAME.match(said) and shapes.post_start(said) is None:
+            return match.span("name")
+    return None
+
+
+def _referred(folded: str, text: str) -> Span | None:
+    """Find whom to call instead: 找我们值班护士长罗敏, 直接找我同事丁浩."""
+    for cue in _REFERRED.finditer(folded):
+        said = _REFERRAL.match(text, cue.end())
+        if not said or _OTHERS.search(folded[max(0, cue.start() - 6) : cue.start()]) or _ADDRESSED.match(folded, said.end()):
+            continue
+        for size in range(len(said[0]), 0, -1):
+            start, end = cue.end(), cue.end() + size
+            person = next((at for at in range(start, end) if _called(folded[at:end], text[at:end])), None)
+            if person is not None and _heads(folded[start:person]) and _REFERRAL_ENDS.match(folded, end):
+                return person, end
+    return None
+
+
+def _heads(said: str) -> bool:
+    """Whether this may stand between 找 and a name: nothing, a post, a part of the house."""
+    said = said.strip()
+    return not said or shapes.is_division(said) or shapes.post_start(said) == 0
+
+
+def _called(said: str, typed: str) -> bool:
+    if said[0].isascii() and len(said) > 1 and shapes.is_latin_name(said, typed):
+        return True
+    return shapes.is_full_name(said) or shapes.is_called(said) or shapes.is_pet_name(said)
+
+
+def _by_himself(folded: str, _text: str) -> Span | None:
+    """我叫孟庆海那个你们…, 大名孙守礼, 我姓翟,翟玉兰: the full name, also in speech without punctuation."""
+    for pattern in (_REAL_NAME, _SURNAME_FIRST, _MY_NAME):
+        for match in pattern.finditer(folded):
+            if shapes.is_full_name(match["name"]) and not _OTHERS.search(folded[max(0, match.start() - 8) : match.start()]):
+                return match.span("name")
+    return None
+
+
+def _as_he_likes(folded: str, _text: str) -> Span | None:
+    """叫我耀哥就行: any name will do when he says what to call him."""
+    match = _CALL_ME.search(folded)
+    return match.span("name") if match and shapes.may_be_called(match["name"]) else None
+
+
+def _introduced(_folded: str, text: str) -> Span | None:
+    people = [one for one in introductions(text) if one.person]
+    sure = next((one.person for one in people if one.sure), None)
+    return sure or next((one.person for one in people if one.post or one.house), None)
+
+
+def _in_words(folded: str, _text: str) -> Span | None:
     for pattern in _PATTERNS:
         for match in pattern.finditer(folded):
             if _is_name(folded, match):
-                return text[match.start("name") : match.end("name")]
-    for match in _SIGNED.finditer(folded):
-        if _is_contact(folded, match.start("name"), match["name"]):
-            return text[match.start("name") : match.end("name")]
-    return _beside_phone(text, folded) or _surname(text, folded)
+                return match.span("name")
+    return None
 
 
-def find_title(text: str, contact: str | None) -> str | None:
-    """Return a job title: labelled, or the end of the contact's name (张经理); 张工 tells none."""
-    text = text[:LIMIT]
-    labelled = _TITLE.search(fold(text))
-    if labelled:
-        return text[labelled.start("title") : labelled.end("title")]
-    ending = _JOB_AT_END.search(contact or "")
-    return ending[0] if ending and ending[0] != "工" else None
+def _on_a_card(folded: str, text: str) -> Span | None:
+    people = (one.person for one in introductions(text) if one.person)
+    return next((span for span in people if _is_contact(folded, span[0], folded[span[0] : span[1]])), None)
+
+
+def _signed(folded: str, _text: str) -> Span | None:
+    signed = (match.span("name") for match in _SIGNED.finditer(folded))
+    return next((span for span in signed if _is_contact(folded, span[0], folded[span[0] : span[1]])), None)
 
 
 def _is_name(folded: str, match: re.Match[str]) -> bool:
@@ -84,18 +214,23 @@ def _is_contact(folded: str, start: int, name: str) -> bool:
     return not _ADDRESSED.match(folded, start + len(name))
 
 
-def _beside_phone(text: str, folded: str) -> str | None:
+def _beside_phone(folded: str, text: str) -> Span | None:
     for phone in phones(text):
         from_here = max(0, phone.start - 24)
         left = _BEFORE_PHONE.search(folded[from_here : phone.start])
         if left and _is_contact(folded, from_here + left.start("name"), left["name"]):
-            return text[from_here + left.start("name") : from_here + left.end("name")]
+            return from_here + left.start("name"), from_here + left.end("name")
         right = _AFTER_PHONE.match(folded, phone.end)
         if right and _is_contact(folded, right.start("name"), right["name"]):
-            return text[right.start("name") : right.end("name")]
+            return right.span("name")
     return None
 
 
-def _surname(text: str, folded: str) -> str | None:
+def _surname(folded: str, _text: str) -> Span | None:
     match = _SURNAME_ONLY.search(folded)
-    return text[match.start("name") : match.end("name")] if match else None
+    return match.span("name") if match else None
+
+
+_FINDERS: tuple[Callable[[str, str], Span | None], ...] = (
+    _labelled, _referred, _by_himself, _as_he_likes, _introduced, _in_words, _signed, _beside_phone, _on_a_card, _surname,
+)  # fmt: skip

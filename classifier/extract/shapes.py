@@ -1,0 +1,158 @@
+"""What persons, posts and organisations look like: pieces of one folded stretch without separators."""
+
+import re
+from functools import cache
+
+from classifier.extract.tables import either, table
+
+_NAMES, _HOUSE, _WHO = table("names"), table("organisation"), table("identity")
+_SURNAMES = frozenset("".join(_NAMES["surnames"].split()))
+_COMPOUND = tuple(_NAMES["compound"])
+_NO_NAME = re.compile(either(_NAMES["not_names"]))
+_COURTESY = tuple(word for word in _NAMES["courtesy"] if word != "同学")
+_POSTS = frozenset(_WHO["posts"].split())
+_LATIN_POST = re.compile(rf"(?:(?:[a-z]+ ){{0,2}}{either(_WHO['latin_posts'])}|it)$")
+_DIVISIONS = frozenset(_WHO["divisions"].split())
+_TRADES = frozenset(("员", "师", "长"))
+_PLACES = frozenset(_WHO["places"].split())
+_ENDINGS = frozenset(word for word in (*_HOUSE["endings"], *_WHO["endings"].split()) if word.isalnum() and len(word) > 1)
+_BRANCH = re.compile(rf"[\u4e00-\u9fffa-z0-9]{{0,4}}?{either([*_WHO['branches'], '店'])}")
+_SENTENCE = re.compile(either(_WHO["sentence"]))
+_HOLLOW = re.compile(rf"^{either(_HOUSE['hollow_starts'])}|{either(_HOUSE['hollow'])}")
+_KIND = re.compile(rf"(?:{either([*_HOUSE['kinds'], *_HOUSE['industries']])}|.{{0,6}}(?:部门?|科|处|室|组|栋|楼|车间|班|队))$")
+_HAN = re.compile(r"[\u4e00-\u9fff]+$")
+_LATIN = re.compile(r"(?:m[rs]s?\.? ?)?[a-zé]{2,12}(?: [a-zé]{2,12})?$")
+_PET = re.compile(r"[小阿老][\u4e00-\u9fff]{1,2}$")
+_MIXED = re.compile(r"(?:[阿小老][a-z]{2,10}|[a-z]{2,10}(?:[姐哥总]|老师|小姐|先生|女士))$")
+_NO_LATIN_NAME = frozenset(table("identity")["no_latin_names"].split())
+_WEAK = frozenset(_WHO["weak_endings"])
+_INNER = frozenset("部科处室组课")
+_LONGEST, _FULL = 8, (2, 3)
+_HOUSE_NAME = (3, 20)
+
+
+def is_full_name(said: str) -> bool:
+    """Whether this is a surname and one or two given characters (three or four with a double surname)."""
+    if not _HAN.match(said) or _NO_NAME.match(said) or place_end(said):
+        return False
+    if said.startswith(_COMPOUND):
+        return len(said) in {3, 4}
+    return len(said) in _FULL and said[0] in _SURNAMES
+
+
+def is_called(said: str) -> bool:
+    """Whether people are called so without a full name: 小王, 老邢, 阿琪, 张经理, 彭总, 卞师傅."""
+    if _NO_NAME.match(said):
+        return False
+    if said[:1] in {"小", "老", "阿"} and _HAN.match(said):
+        return len(said) == 2 and (said[1] in _SURNAMES or said[0] == "阿")  # noqa: PLR2004 - 小 and one character
+    if _MIXED.match(said):
+        return True
+    return any(is_surname(said[:size]) and (said[size:] in _POSTS or said[size:] in _COURTESY) for size in (1, 2))
+
+
+def is_pet_name(said: str) -> bool:
+    """Whether this may be what friends say: 小满, 小柚子, 阿琪; only after a cue, for 小时 and 小票 look the same."""
+    return bool(_PET.match(said)) and not _NO_NAME.match(said)
+
+
+def may_be_called(said: str) -> bool:
+    """Whether nothing speaks against this being what he is called."""
+    return not _SENTENCE.search(said) and not _NO_NAME.match(said)
+
+
+def is_latin_name(said: str, typed: str) -> bool:
+    """Whether this is a name in Latin letters, typed with capitals: Leo Pan, Ms. Fong."""
+    words = said.split()
+    return (
+        bool(_LATIN.match(said))
+        and not any(word in _NO_LATIN_NAME for word in words)
+        and all(word[:1].isupper() and not word[1:].isupper() for word in typed.split())
+    )
+
+
+def is_surname(said: str) -> bool:
+    """Whether this is a surname and nothing else."""
+    return said in _COMPOUND or (len(said) == 1 and said in _SURNAMES)
+
+
+def post_start(said: str) -> int | None:
+    """Return where the post begins with which this ends (…|设备科长, …|it manager); None when it ends with none."""
+    latin = _LATIN_POST.search(said)
+    if latin:
+        return latin.start()
+    size = next((size for size in range(min(5, len(said)), 0, -1) if said[-size:] in _POSTS), 0)
+    if not size:
+        return None
+    start = len(said) - size
+    while start:
+        longer = next((n for n in range(min(4, start), 0, -1) if said[start - n : start] in _DIVISIONS), 0)
+        if not longer:
+            break
+        start -= longer
+    return start
+
+
+def is_trade(said: str) -> bool:
+    """Whether a short stretch that stands by itself ends like a post: 质捡员, 检验师, 课长."""
+    return 2 <= len(said) <= 6 and said[-1] in _TRADES and bool(_HAN.match(said))  # noqa: PLR2004 - a word or two
+
+
+def is_division(said: str) -> bool:
+    """Whether this is a part of a house and no house: 设备部, 工艺科, 财务."""
+    return said in _DIVISIONS or (2 <= len(said) <= _LONGEST and said[-1] in "部科处室组课")  # noqa: PLR2004 - two characters and more
+
+
+def begins_with_division(said: str) -> bool:
+    """Whether this begins with a part of a house: 财务软件 is nobody's name."""
+    return any(said[:size] in _DIVISIONS for size in (2, 3, 4))
+
+
+def house_end(said: str, *, weak: bool = False) -> int:
+    """Return the end of the organisation with which this begins, by the ending of its name; 0 when there is none.
+
+    `weak` takes endings of one character, too (永盛注塑厂), which only count where one says who he is.
+    """
+    ends = [end for end in range(_HOUSE_NAME[0], min(len(said), _HOUSE_NAME[1]) + 1) if _ends_house(said[:end], weak)]
+    ends = [end for end in ends if said[end : end + 1] not in _INNER]
+    best = next((end for end in reversed(ends) if may_be_house(said[:end])), 0)
+    branch = _BRANCH.match(said, best) if best else None
+    return branch.end() if branch and may_be_house(said[: branch.end()]) else best
+
+
+def is_weak_house(said: str) -> bool:
+    """Whether this is called like a shop (青丝记, 仁安堂), which counts only where one says who he is."""
+    return said[-1:] in _WEAK and may_be_house(said)
+
+
+def _ends_house(said: str, weak: bool) -> bool:
+    if weak and len(said) > _HOUSE_NAME[0] and said[-1] in _WEAK:
+        return True
+    return any(said[-size:] in _ENDINGS for size in range(1, min(_LONGEST, len(said) - 1) + 1))
+
+
+def may_be_house(said: str) -> bool:
+    """Whether nothing speaks against this being the name of an organisation."""
+    return (
+        _HOUSE_NAME[0] <= len(said) <= _HOUSE_NAME[1]
+        and not _SENTENCE.search(said)
+        and not _HOLLOW.search(said)
+        and not _KIND.fullmatch(said)
+        and not said.isdigit()
+    )
+
+
+def is_placed(said: str) -> bool:
+    """Whether this begins with a place and goes on for at least two characters: 枣庄鼎泰."""
+    return any(said[:size] in _PLACES and len(said) >= size + 2 for size in (2, 3, 4)) and may_be_house(said)
+
+
+@cache
+def place_lengths() -> tuple[int, ...]:
+    """Return the lengths that places have, longest first."""
+    return tuple(sorted({len(place) for place in _PLACES}, reverse=True))
+
+
+def place_end(said: str) -> int:
+    """Return the end of the place with which this begins; 0 when it begins with none."""
+    return next((size for size in place_lengths() if said[:size] in _PLACES), 0)

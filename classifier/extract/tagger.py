@@ -1,0 +1,73 @@
+"""Which box a piece of a message belongs to: a small linear model over telling words and characters (data/tagger.json)."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.extract.pieces import Piece, without_wish
+from classifier.extract.tables import either, table
+
+BOXES = ("", "expected", "impact", "pain", "background", "description")
+"""What a piece may tell, "" for nothing, in the order of the columns."""
+
+_CUES = {box: re.compile(either(words)) for box, words in table("clauses").items()}
+_MARKS = {0: "#", 1: "@"}
+_SHORT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One row a feature, one column a box."""
+
+    rows: dict[str, int]
+    matrix: NDArray[np.float32]
+
+
+def tag(pieces: Sequence[Piece]) -> list[str]:
+    """Return the box of each piece, "" where it tells nothing."""
+    weights = _packaged()
+    if not pieces:
+        return []
+    return [BOXES[int(_scores(weights, found).argmax())] for found in features(pieces)]
+
+
+def features(pieces: Sequence[Piece]) -> list[dict[str, float]]:
+    """Return the features of each piece by name; its neighbours' telling words count a little."""
+    cues = [{box: cue.findall(piece.told) for box, cue in _CUES.items()} for piece in pieces]
+    return [_features(piece, number, cues) for number, piece in enumerate(pieces)]
+
+
+def _features(piece: Piece, number: int, cues: Sequence[dict[str, list[str]]]) -> dict[str, float]:
+    said = piece.told.translate(_MARKS)
+    found = dict.fromkeys((*(f"1{char}" for char in said), *(f"2{said[at : at + 2]}" for at in range(len(said) - 1))), 0.3)
+    for box, words in cues[number].items():
+        found |= {f"{box}:{word}": 0.5 for word in words}
+        if words:
+            found[f"any {box}"] = 1 + 0.5 * min(len(words) - 1, 3)
+    for step in (-1, 1):
+        if 0 <= number + step < len(cues):
+            found |= {f"{step} {box}": 0.3 for box, words in cues[number + step].items() if words}
+    last = len(cues) - 1
+    return found | {
+        "bias": 1.0, "first": float(number == 0), "last": float(number == last), "alone": float(last == 0),
+        "place": number / max(1, last), "date": float("@" in said), "name": float("#" in said),
+        "short": float(len(said) < _SHORT), "wish": float(without_wish(piece.told) > 0),
+    }  # fmt: skip
+
+
+def _scores(weights: Weights, found: dict[str, float]) -> NDArray[np.float32]:
+    known = [(weights.rows[name], value) for name, value in found.items() if name in weights.rows]
+    rows, values = [row for row, _ in known], np.array([value for _, value in known], np.float32)
+    return values @ weights.matrix[rows]
+
+
+@cache
+def _packaged() -> Weights:
+    kept = json.loads((files("classifier") / "data" / "tagger.json").read_text("utf-8"))["weights"]
+    return Weights({name: row for row, name in enumerate(kept)}, np.array(list(kept.values()), np.float32))

@@ -215,6 +215,7 @@ def _erase(contact: Contact, _: str, __: str) -> Reply:
         return contact.say(customer.EXPIRED_MENU)
     his = erasing.of_chat(contact.chat.key, contact.store)
     erased = erasing.erase(his, "customer", contact.now, contact.store, contact.desk)
+    erasures.drop_word(contact.store, contact.incoming.id)
     # What is noted of this message besides would bring back some of it. Of his consent he is told when he comes again.
     blank = {name: value for name, value in erasures.blank_chat().items() if not name.startswith("consent")}
     contact.kept.clear()

@@ -187,6 +187,11 @@ def drop_told(store: Store, keys: Collection[str], name: str, now: datetime) -> 
     return blanked + _blank(store, here & state_is(*OVER), lane=name)
 
 
+def drop_word(store: Store, incoming: str) -> int:
+    """Blank the message that is being worked on right now; those behind it in line are another matter."""
+    return _blank(store, (job.c.queue == "in") & (job.c.dedup == incoming))
+
+
 def drop_mentions(store: Store, words: Collection[str], ids: Collection[int], now: datetime) -> int:
     """Blank what staff said and were told about somebody, and take back what of it was still to be told.
 

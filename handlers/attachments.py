@@ -15,6 +15,8 @@ from storage.requests import Request
 
 JUST_BEFORE = timedelta(days=1)
 """What was sent so long before a need was put into words belongs to it: the customer was told that it is kept."""
+TITLES_ONLY = frozenset({"record", "miniprogram", "card", "channels", "product", "order"})
+"""Kinds of which little can be read: kept, and asked for in words."""
 ANY_SIZE = 1 << 62
 
 

@@ -106,14 +106,14 @@ def attached(contact: Contact, sent: Attached) -> Reply:
     if no_room:
         return contact.say(no_room)
     if draft:
-        said = (customer.IN_WORDS if sent.kind in customer.TITLES_ONLY else customer.KEPT).format(kind=kind)
+        said = (customer.IN_WORDS if sent.kind in attachments.TITLES_ONLY else customer.KEPT).format(kind=kind)
         # A place or a forwarded chat looks like an answer to somebody who sends one; a picture does not.
-        asks = sent.kind == "location" or sent.kind in customer.TITLES_ONLY
+        asks = sent.kind == "location" or sent.kind in attachments.TITLES_ONLY
         told = session.with_question(contact, said) if asks else contact.say(said)
         return attachments.receive(contact, sent, None) + told
     if request:
         said = customer.KEPT_FOR.format(kind=kind, number=request.number)
-        said += customer.AND_WORDS if sent.kind in customer.TITLES_ONLY else ""
+        said += customer.AND_WORDS if sent.kind in attachments.TITLES_ONLY else ""
         return attachments.receive(contact, sent, request) + contact.say(said)
     return attachments.receive(contact, sent, None) + contact.say(customer.KEPT_ALONE.format(kind=kind))
 

@@ -39,7 +39,10 @@ def test_an_intake_keeps_so_many_things_and_says_so_when_it_is_full() -> None:
             assert "已收到" in room.sends(WANG).customer
         heard = room.sends(WANG)
         assert heard.fetches == ()
-        assert heard.customer == "每个需求最多保存 2 个附件，已经满了，这个没有保存。其余的可以稍后直接发给处理人。"
+        assert (
+            heard.customer
+            == "每个需求最多保存 2 个附件，已经满了，这个没有保存。更多内容可以用文字说明，或直接粘贴下载链接。"
+        )
         assert "需求背景" in room.said(WANG, PROFILE).customer
 
 

@@ -21,6 +21,7 @@ NAMES = {
     *("kind", "label", "name", "profile", "value", "question", "because", "other", "scores", "comment", "reason"),
     *("at", "platform", "example", "by", "fields", "date", "count"),
     *("source", "priority", "problem", "problems", "most", "length", "options"),
+    *("need", "megabytes", "total"),
 }
 # Keys of the code that must never reach people.
 KEYS = re.compile(

@@ -156,11 +156,9 @@ KINDS |= {
     "product": "商品",
     "order": "订单",
 }
-TITLES_ONLY = frozenset({"record", "miniprogram", "card", "channels", "product", "order"})
-"""Kinds of which little can be read: kept, and asked for in words."""
 IN_WORDS = "{kind}已收到并保存，不过我只能看到标题，麻烦再用文字说明一下。"
 AND_WORDS = "我只能看到标题，麻烦再用文字说明一下。"
-TOO_MANY = "每个需求最多保存 {most} 个附件，已经满了，这个没有保存。其余的可以稍后直接发给处理人。"
+TOO_MANY = "每个需求最多保存 {most} 个附件，已经满了，这个没有保存。更多内容可以用文字说明，或直接粘贴下载链接。"
 NOT_KEPT = {
     "文件过大": "这个{kind}超过 {megabytes} MB，没有保存。麻烦压缩或拆分后再发，也可以发下载链接。",
     "文件为空": "这个{kind}是空的，没有保存，麻烦检查后再发一次。",

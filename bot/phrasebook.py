@@ -34,6 +34,10 @@ _EXAMPLES = {
     "by": "周经理",
     "example": "5 4 5",
     "version": "2026-11",
+    "most": "20",
+    "megabytes": "20",
+    "total": "100",
+    "reason": "没有在线的接待人员",
 }
 
 

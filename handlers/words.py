@@ -20,7 +20,7 @@ from storage.requests import Request
 
 _NUMBER = r"(?:[\s:,#、]*(?:编号|单号)?[\s:#是为]*(?P<number>[1-9][0-9]{3,7}\s?[-－—–_]\s?[0-9]{3,6}|20[0-9]{7,10}))"
 _MORE = r"(?:对了|还有|另外)?[,，\s]*(?:再(?:补充|加|说)一?[条点个下]|补充一?[点下条]|忘了说|漏了一[点条]|还有一[点条])"
-_ERASE = "erase"
+_ERASE, _KEEP = "erase", "keep_data"
 _TEXT = r"(?P<text>\S.*)"
 
 # No alternative may begin another followed by a third (谢 and 谢谢): matching would take exponential time.
@@ -206,12 +206,23 @@ def _which(contact: Contact, meant: list[Request], action: str) -> Reply:
 
 
 def _ask_erase(contact: Contact, _: str, __: str) -> Reply:
-    return contact.say(customer.ASK_ERASE, Button(label=customer.CONFIRM, action=_ERASE))
+    choices = (Button(label=customer.CONFIRM, action=_ERASE), Button(label=customer.NO_ERASE, action=_KEEP))
+    return contact.say(customer.ASK_ERASE, *choices)
+
+
+def _keep_data(contact: Contact, _: str, __: str) -> Reply | None:
+    """Leave everything as it is; only where that was asked."""
+    return contact.say(customer.NOT_ERASED) if _asked_to_erase(contact) else None
+
+
+def _asked_to_erase(contact: Contact) -> bool:
+    """Whether that was asked last: an old menu can still be tapped after months."""
+    return f'"{_ERASE}"'.encode() in (contact.chat.menu or b"")
 
 
 def _erase(contact: Contact, _: str, __: str) -> Reply:
-    """Delete, if that is what was asked last: an old menu can still be tapped after months."""
-    if f'"{_ERASE}"'.encode() not in (contact.chat.menu or b""):
+    """Delete, and tell what stays."""
+    if not _asked_to_erase(contact):
         return contact.say(customer.EXPIRED_MENU)
     his = erasing.of_chat(contact.chat.key, contact.store)
     erased = erasing.erase(his, "customer", contact.now, contact.store, contact.desk)
@@ -252,6 +263,7 @@ WORDS: tuple[tuple[re.Pattern[str], _Action], ...] = tuple(
         (r"帮助|help|菜单", help_),
         (r"删除我的(全部|所有)?(个人)?(数据|资料|信息)", _ask_erase),
         (r"导出我的(全部|所有)?(个人)?(数据|资料|信息)", _export),
+        (r"(先|还是)?(算了|不删(除)?)(了|吧)*|不用了", _keep_data),
     )
 )
 BUTTONS: dict[str, _Action] = {
@@ -264,4 +276,5 @@ BUTTONS: dict[str, _Action] = {
     "help": help_,
     "person": _human,
     _ERASE: _erase,
+    _KEEP: _keep_data,
 }

@@ -37,6 +37,8 @@ from zoneinfo import ZoneInfo
 HOWS = "按|旧按|代按[^\\s>]+|回|群|群聊|发|进入|接待|结束|上线|下线"
 STEP = re.compile(rf"(?P<who>[^\s>]+)(?: (?P<how>{HOWS}))?> ?(?P<what>.*)")
 SETTING = re.compile(r"# (?P<name>策略|开始): (?P<value>.+)")
+CODE = re.compile("(?<=凭证[： ])[0-9A-F]{12}")
+"""A code that is another in every installation."""
 FOLDER = Path(__file__).parent / "conversations"
 # A Tuesday of a year without a published holiday calendar, so that no later release of it changes a chat.
 START = datetime(2035, 5, 15, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -97,7 +99,7 @@ def _lines(text: str) -> Iterator[Step | str]:
 
 def shown(name: str, text: str, mark: str = "←") -> list[str]:
     """Write one message somebody saw."""
-    first, *rest = text.split("\n")
+    first, *rest = CODE.sub("……", text).split("\n")
     return [f"    {name}{mark} {first}".rstrip(), *(f"    │ {line}".rstrip() for line in rest)]
 
 

@@ -150,6 +150,15 @@ def test_an_old_menu_deletes_nothing(room: Room) -> None:
     assert room.request(number).contact == "甄丝雀"
 
 
+@pytest.mark.parametrize("words", ["算了", "不删除", "2", "先不删了"])
+def test_who_thinks_better_of_it_keeps_everything(room: Room, words: str) -> None:
+    number = registers(room)
+    takes(room, WANG, "删除我的数据")
+    assert customer.NOT_ERASED in takes(room, WANG, words).customer
+    assert room.request(number).status == "waiting"
+    assert customer.NOT_ERASED not in takes(room, WANG, "算了").customer
+
+
 def test_deleting_in_the_middle_of_an_intake_ends_it(room: Room) -> None:
     takes(room, WANG, NEED)
     assert customer.ASK_ERASE in takes(room, WANG, "删除我的数据").customer
@@ -161,10 +170,11 @@ def test_deleting_in_the_middle_of_an_intake_ends_it(room: Room) -> None:
 def test_whoever_comes_back_is_a_stranger_who_is_told_again_what_becomes_of_his_data(room: Room) -> None:
     number = registers(room)
     erases(room)
-    told = takes(room, WANG, "我的需求").customer
-    assert customer.MINE_NONE in told
+    assert customer.MINE_NONE in takes(room, WANG, "我的需求").customer
+    told = takes(room, WANG, NEED).customer
     assert room.desk.policy.privacy.sentence in told
     assert number not in told
+    assert "欢迎回来" not in told
 
 
 def test_what_was_still_to_be_told_to_him_is_taken_back_but_the_last_answer(room: Room) -> None:

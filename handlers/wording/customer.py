@@ -135,6 +135,8 @@ COPY = "另外，之前已为您登记过以下需求，您可以随时发送编
 
 # His own data: asked for, deleted, and proven to be.
 ASK_ERASE = "确认要删除我们保存的您的全部资料吗？处理中的需求会一并撤销，删除后无法恢复。"
+NO_ERASE = "不删除"
+NOT_ERASED = "好的，您的资料保持不变。"
 ERASED = (
     "已删除：您的联系信息、{requests} 条需求的内容（其中撤销 {withdrawn} 条）、{attachments} 个附件和聊天记录。\n"
     "凭证：{code}，可凭它向我们核实。\n"

@@ -106,14 +106,14 @@ ERASED_NEED = "（客户资料已删除）"
 ERASED_WITHDRAWN = "客户要求删除其资料，需求 {number} 已撤销，请停止处理。"
 ERASED_TITLE = "客户资料已删除"
 ERASED = (
-    "{by}，凭证 {code}。涉及需求 {requests} 条（其中撤销 {withdrawn} 条）、附件 {attachments} 个、消息 {messages} 条。"
+    "{by}，凭证 {code}。涉及需求 {requests} 条（其中撤销 {withdrawn} 条）、附件 {attachments} 个。"
     "单号、日期、类型和状态保留用于统计。"
 )
 ERASED_BY = {"customer": "按客户要求", "operator": "由管理员执行", "retention": "已到保存期限"}
 
 # Requests of several customers that ask for the same (A-068, A-069).
 ALIKE = "{number} {title}（相似 {likeness}{words}）"
-ALIKE_WORDS = "，都提到{words}"
+ALIKE_WORDS = "，都涉及{words}"
 VOTES = "已有 {votes} 位客户提出{numbers}"
 VOTES_NUMBERS = "（含 {numbers}）"
 FOLLOWING = "已并入 {kept}（共 {votes} 位客户提出），进展随它同步给本客户"
@@ -127,6 +127,7 @@ JOINED_BY = "需求 {number} 已并入本需求，共 {votes} 位客户提出。
 LEFT_BY = "需求 {number} 已从本需求拆出，单独跟进。"
 SPLIT = "需求 {number} 已拆出，单独跟进。{said}"
 NO_SUCH = "没有找到需求 {number}，请核对编号。"
+HEIR = "原保留的 {number} 已由其客户撤销，由本需求继续。"
 MERGE_SELF = "{number} 不能并入自己"
 MERGE_ALREADY = "{number} 已并入 {kept}"
 MERGE_ROUND = "{kept} 已并入 {number}，不能反过来合并；如要对调请先发送 /split {kept}"

@@ -1,9 +1,9 @@
-"""Consent: what becomes of his data is told to a customer once in each chat, before he goes on (PIPL; peers.md B4)."""
+"""Consent: what becomes of his data is told to a customer once in each chat, as soon as any are kept (PIPL)."""
 
 import msgspec
 
 from handlers.contact import Contact
-from handlers.messages import Outgoing, Reply, Text
+from handlers.messages import Attached, Outgoing, Reply, Text
 from handlers.policy import Policy
 from storage import chats
 from storage.store import Store
@@ -13,7 +13,7 @@ def said(contact: Contact, reply: Reply) -> Reply:
     """Return the reply with the sentence under its first text, unless this version was said in this chat."""
     privacy = contact.desk.policy.privacy
     known = contact.kept.get("consent", contact.chat.consent) == privacy.version
-    place = None if known or not privacy.sentence else _place(reply, contact.chat.key)
+    place = None if known or not privacy.sentence or not _begins(contact, reply) else _place(reply, contact.chat.key)
     if place is None:
         return reply
     contact.keep(consent=privacy.version, consent_at=contact.now)
@@ -30,6 +30,22 @@ def unsaid(outgoing: Outgoing, store: Store, policy: Policy) -> None:
     sentence, message = policy.privacy.sentence, outgoing.message
     if sentence and isinstance(message, Text) and sentence in message.text and chats.get(store, outgoing.to):
         chats.change(store, outgoing.to, consent="", consent_at=None)
+
+
+def _begins(contact: Contact, reply: Reply) -> bool:
+    """Whether something of him is about to be kept: an intake or a request begins, or he is invited to begin one.
+
+    The answer to a word like 进度 collects nothing, and is the same to everybody who may not know more.
+    """
+    greeted = any(
+        button.action == "start"
+        for one in reply.outgoing
+        if isinstance(one.message, Text)
+        for button in one.message.buttons
+    )
+    welcomed = any(one.code for one in reply.outgoing)
+    sent = isinstance(contact.incoming.content, Attached)
+    return greeted or welcomed or sent or bool(contact.kept.get("draft")) or "customer_id" in contact.kept
 
 
 def _place(reply: Reply, chat: str) -> int | None:

@@ -31,10 +31,16 @@ def test_the_first_answer_carries_it_and_no_later_one(room: Room) -> None:
     assert (room.chat().consent, room.chat().consent_at) == ("2026-11", MONDAY.replace(second=5))
 
 
-@pytest.mark.parametrize("words", ["你好", "人工", "进度", "谢谢", "/status", " ", "帮助", "删除我的数据"])
-def test_whatever_he_says_first_he_is_told(room: Room, words: str) -> None:
+@pytest.mark.parametrize("words", ["你好", "人工", NEED, "服务不好", "你们就是骗子"])
+def test_he_is_told_before_anything_of_him_is_kept(room: Room, words: str) -> None:
     assert room.said(WANG, words).customer.count(SENTENCE) == 1
+    assert SENTENCE not in room.said(WANG, "你好").customer
+
+
+@pytest.mark.parametrize("words", ["进度 202611-001", "我的需求", "谢谢", "/status", "帮助"])
+def test_a_word_that_tells_nothing_of_him_is_answered_without_it(room: Room, words: str) -> None:
     assert SENTENCE not in room.said(WANG, words).customer
+    assert SENTENCE in room.said(WANG, NEED).customer
 
 
 def test_every_chat_is_told_for_itself(room: Room) -> None:

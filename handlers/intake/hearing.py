@@ -61,6 +61,8 @@ def fields(text: str, now: datetime, policy: Policy | None = None) -> dict[str, 
 
     `urgency` is a level where the policy knows the word, else the word.
     """
+    # 月底 and 今晚 are those of the house's own clock.
+    now = now.astimezone(policy.zone) if policy else now
     found = extract(text, now=now)
     said = {ours: value for theirs, ours in _FIELDS.items() if (value := getattr(found, theirs))}
     said = asides(text, said.get("contact", "")) | said
@@ -85,7 +87,7 @@ def describes(text: str, now: datetime) -> bool:
 
 
 def _suggest(text: str, now: datetime, desk: Desk) -> Suggestion | None:
-    return desk.classifier.suggest(text, now) if desk.classifier else None
+    return desk.classifier.suggest(text, now.astimezone(desk.policy.zone)) if desk.classifier else None
 
 
 def _suggestions(suggestion: Suggestion | None) -> Suggestions:

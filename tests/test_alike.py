@@ -2,10 +2,11 @@
 
 import pytest
 
+from classifier import similar
 from handlers.contact import Contact
 from handlers.requests import alike
 from handlers.wording import customer
-from storage import chats, links, marks, requests
+from storage import chats, erasures, links, marks, requests
 from storage.database import Database, Store
 from tests.alike_stage import CHAIRS, NAMES, QIAN, STUCK, STUCK_TOO, WANG, ZHAO, around, card_of, registers
 from tests.factories import CHEN, LI, MONDAY, Room, a_desk, an_incoming
@@ -182,3 +183,11 @@ def test_a_proposal_is_a_link_that_decides_nothing(room: Room) -> None:
     assert [(tie.request_id, tie.other_id, tie.kind) for tie in ties] == [(second.id, first.id, "like")]
     assert room.request(second.number) == second
     assert room.run(lambda store: requests.seen(store, [first.id])) == [first]
+
+
+def test_nothing_is_found_by_words_that_were_deleted(room: Room) -> None:
+    first = room.request(registers(room, WANG, STUCK))
+    room.run(lambda store: erasures.blank_requests(store, [first.id], "（已删除）"))
+    second = room.request(registers(room, ZHAO, STUCK_TOO))
+    assert found(room, second.number) == []
+    assert first.id not in [one for one, _ in room.run(lambda store: marks.near(store, similar.marks(STUCK), 0, 99))]

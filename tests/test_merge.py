@@ -176,6 +176,8 @@ def test_a_customer_who_withdraws_takes_nothing_from_the_others(room: Room, pair
     assert heir.root is None
     assert [member.number for member in heir.members] == [third]
     assert heir.votes == 2
+    assert "位客户提出" not in card_of(room, pair[0]).message.as_text()
+    assert "由本需求继续" in room.told[-1].message.as_text() + room.told[-2].message.as_text()
     assert room.dues(pair[1]).keys() >= {"resolve_over", "push"}
     assert room.request(pair[1]).owner == LI
 

@@ -22,6 +22,7 @@ NAMES = {
     *("at", "platform", "example", "by", "fields", "date", "count"),
     *("source", "priority", "problem", "problems", "most", "length", "options"),
     *("need", "megabytes", "total"),
+    *("likeness", "words", "votes", "numbers", "kept"),
     *("code", "requests", "withdrawn", "attachments", "version"),
 }
 # Keys of the code that must never reach people.

@@ -13,6 +13,7 @@ from handlers.desk import Desk
 from handlers.policy import Policy
 from handlers.requests import alike, clocks, family
 from handlers.requests.family import ALONE, Family
+from handlers.wording import staff
 from storage import dues, events, requests
 from storage.database import Store
 from storage.events import Event
@@ -129,11 +130,11 @@ def apply(
     if around.root and verb in _LEAVES:
         family.untie(store, after, around.root)
         followed += [apply("leave", around.root, by, now, store, desk, said=after.number)]
-        around = family.of(store, after, desk)
     elif around.members and verb == "withdraw":
         followed += _bequeathed(after, around.members, by, now, store, desk)
     elif around.members and verb in _CARRIED and by.startswith("fs:"):
         followed += _carried(verb, around.members, by, now, store, desk, said=said, **columns)
+    around = family.of(store, after, desk) if followed else around
     return replace(happened, family=around, followed=tuple(followed))
 
 
@@ -163,7 +164,8 @@ def _bequeathed(
     for heir in heirs[:1]:
         limits = family.before_merge(store, heir)
         own = {name: value for name, value in limits.items() if name not in ("owner", "department")}
-        yield apply("split", requests.get(store, heir.id), by, now, store, desk, **own)
+        said = staff.HEIR.format(number=request.number)
+        yield apply("split", requests.get(store, heir.id), by, now, store, desk, said=said, **own)
 
 
 def _apply(

@@ -48,8 +48,12 @@ def train(corpus: "Sequence[Path]", out: Path | None) -> None:
 @click.option(
     "--model", type=click.Path(exists=True, file_okay=False, path_type=Path), help="模型目录，默认为现用模型。"
 )
-def evaluate(corpus: "Sequence[Path]", model: Path | None) -> None:
-    """Judge a model on labelled messages."""
+@click.option("--fields", is_flag=True, help="改为评估字段提取（公司、电话、期限等），默认用自带的标注集。")
+def evaluate(corpus: "Sequence[Path]", model: Path | None, fields: bool) -> None:
+    """Judge a model on labelled messages, or the extraction of fields on annotated ones."""
+    if fields:
+        _evaluate_fields(corpus or _annotated())
+        return
     from classifier.evaluate import evaluate as run
     from classifier.labels import read_rows
     from classifier.model import BadModelError
@@ -60,6 +64,18 @@ def evaluate(corpus: "Sequence[Path]", model: Path | None) -> None:
         click.echo(f"模型不可用：{error}", err=True)
         sys.exit(FAILED)
     click.echo(report.text())
+
+
+def _evaluate_fields(sets: "Sequence[Path]") -> None:
+    from classifier.extract import extract
+    from classifier.extract.score import read_messages, table
+
+    try:
+        messages = read_messages(sets)
+    except (ValueError, KeyError, TypeError) as error:
+        click.echo(f"不是标注好的消息：{error!r}", err=True)
+        sys.exit(FAILED)
+    click.echo(table(messages, lambda text, now: extract(text, now=now)))
 
 
 @classifier.command(help='逐行判断 FILE（默认标准输入）：纯文本行或 JSONL {"id","text"}，输出 JSONL。')
@@ -124,3 +140,8 @@ def _serving() -> Path:
 def _packaged() -> list[Path]:
     corpus = Path(str(files("classifier") / "data" / "corpus"))
     return sorted(corpus.glob("*.jsonl"))
+
+
+def _annotated() -> list[Path]:
+    sets = Path(str(files("classifier") / "data" / "fields"))
+    return sorted(sets.glob("*.jsonl"))

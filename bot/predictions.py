@@ -12,7 +12,20 @@ from classifier.extract import extract
 from classifier.suggest import Classifier
 from handlers.policy import load as rules
 
-FIELDS = ("customer_name", "contact_name", "phone", "email", "industry", "background", "description", "expected")
+FIELDS = (
+    "customer_name",
+    "contact_name",
+    "phone",
+    "email",
+    "industry",
+    "background",
+    "description",
+    "expected",
+    "title",
+    "pain",
+    "impact",
+    "reference",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +63,12 @@ class Predictor:
             | {f"{head}_conf": round(guess.confidence, 4) for head, guess in guesses.items()}
             | {"p_urgent": round(said.p_urgent, 4)}
             | {"because": list(dict.fromkeys(word for guess in guesses.values() for word in guess.because))}
-            | {"fields": fields | {"urgency_words": list(found.urgency_words)}}
+            | {"fields": fields | {"urgency_words": list(found.urgency_words), "deadline": _moment(found.deadline)}}
         )
+
+
+def _moment(deadline: datetime | None) -> str | None:
+    return deadline.isoformat() if deadline else None
 
 
 def _read(line: str, number: str) -> tuple[Any, str]:

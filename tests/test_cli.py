@@ -141,7 +141,7 @@ def test_predict_reads_lines_and_jsonl_and_writes_jsonl(tmp_path: Path) -> None:
     first, second = map(json.loads, done.stdout.splitlines())
     assert (done.returncode, first["id"], second["id"]) == (0, "1", "b7")
     assert set(first) == KEYS
-    assert set(first["fields"]) == FIELDS
+    assert set(first["fields"]) >= FIELDS
     assert (first["type"], first["urgency"], second["type"]) == ("bug", "urgent", "consult")
     assert first["because"]
     assert second["fields"]["phone"] is None

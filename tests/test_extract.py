@@ -155,7 +155,27 @@ DEADLINES = {
     "18:30之前": "11-23 18:30",
     "元旦前上线": "2027-01-01 18:00",
     "春节前要用": "2027-02-06 18:00",
-    "聽日開會要用": None,
+    "聽日開會要用": "11-24 18:00",
+    "聽晚七點前搞掂": "11-24 19:00",
+    "请在下个礼拜二钱改好": "12-01 18:00",
+    "周6早上开门前能不能弄好": "11-28 09:00",
+    "明早开店前": "11-24 09:00",
+    "这周内": "11-29 18:00",
+    "下周之前": "11-29 18:00",
+    "12月底前": "12-31 18:00",
+    "元宵前给弄好": "2027-02-20 18:00",
+    "周四上午客户来审厂,之前必须恢复": "11-26 12:00",
+    "今天不给我说清楚我就投诉": "11-23 18:00",
+    "by Friday noon": "11-27 12:00",
+    "before next Monday 8am": "11-30 08:00",
+    "tomorrow 6pm 前要 fix": "11-24 18:00",
+    "Deadline 是 12/19": "12-19 18:00",
+    "48 小时内": "11-25 14:00",
+    "又想要五分钟内同步": None,
+    "本来30号之前要的,后来取消了": None,
+    "如果下周三之前你们倒闭了我的数据怎么办": None,
+    "国庆放假回来就打不开": None,
+    "我们每周五下班前都要盘库": None,
     "三天前就报了": None,
     "两小时前还正常": None,
     "昨天崩过,已经好了": None,
@@ -179,6 +199,33 @@ URGENCY_WORDS = {
     "加急!帮忙开个子账号": ("加急",),
     "紧急联系人填错了去哪改": (),
     "麻烦尽快,周五前要": ("尽快", "周五前"),
+}
+
+TITLES = {
+    "我是烟台博远电机的质检员于晓峰": "质检员",
+    "联系人:许志刚(仓库主管)": "仓库主管",
+    "找我们值班护士长罗敏": "值班护士长",
+    "我是IT manager Kevin Xu": "IT manager",
+    "我是陈静,导出报错": None,
+    "张工您好": None,
+}
+
+REFERRALS = {
+    "我姓孟,平时不在店里的,找我们副店长周岚就行": "周岚",
+    "若有疑问请直接找我同事丁浩,分机3318": "丁浩",
+    "叫我耀哥就行": "耀哥",
+    "我姓翟,翟玉兰": "翟玉兰",
+    "我叫孟庆海那个你们那个扫枪老掉线": "孟庆海",
+    "contact: Leo Pan": "Leo Pan",
+    "我就找卫健委": None,
+}
+
+REFERENCES = {
+    "跟２０２６１０－０１１说的是同一台": "202610-011",
+    "上次报的那个又来了": "earlier",
+    "之前提过的批号追溯": "earlier",
+    "护照报了三十一个名额": None,
+    "导出报错": None,
 }
 
 NUMBERS = {
@@ -233,6 +280,21 @@ def test_a_request_number_is_recognised(text: str, expected: str | None) -> None
     assert extract(text, now=NOW).number == expected
 
 
+@pytest.mark.parametrize(("text", "expected"), TITLES.items())
+def test_the_post_is_verbatim_and_no_part_of_the_name(text: str, expected: str | None) -> None:
+    assert extract(text, now=NOW).title == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), REFERRALS.items())
+def test_whoever_is_to_be_called_is_the_contact(text: str, expected: str | None) -> None:
+    assert extract(text, now=NOW).contact_name == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), REFERENCES.items())
+def test_an_earlier_request_is_recognised_with_and_without_its_number(text: str, expected: str | None) -> None:
+    assert extract(text, now=NOW).reference == expected
+
+
 def test_labelled_parts_go_into_their_boxes() -> None:
     fields = extract(
         "公司:青禾商贸\n联系人:李娜\n职务:采购主管\n电话:13800000001\n行业:零售\n背景:上周换了新仓\n问题描述:入库单打印错位\n期望:恢复原样",
@@ -248,11 +310,26 @@ def test_unlabelled_clauses_are_sorted_and_contact_lines_left_out() -> None:
     fields = extract("您好,上周我们换了新仓库,入库单打印一直错位,希望能尽快恢复,我电话13800000001", now=NOW)
     assert fields.background == "上周我们换了新仓库"
     assert fields.description == "入库单打印一直错位"
-    assert fields.expected == "希望能尽快恢复"
+    assert fields.expected == "恢复"
 
 
-def test_a_wish_alone_is_the_description() -> None:
-    assert extract("希望列表能按部门筛选", now=NOW).description == "希望列表能按部门筛选"
+def test_a_wish_alone_is_what_is_expected() -> None:
+    fields = extract("希望列表能按部门筛选", now=NOW)
+    assert fields.expected
+    assert fields.expected in "希望列表能按部门筛选"
+
+
+def test_one_message_can_fill_everything() -> None:
+    fields = extract(
+        "我是潍坊兴隆铸造的设备科长刘传贵,昨天夜班换了新网关以后,二车间六台点检终端全部连不上后台,班组只好拿纸记,光补录就得一个多小时。"
+        "周四上午之前必须恢复。电话 138 5362 7714,跟202611-003是一回事",
+        now=NOW,
+    )
+    assert (fields.customer_name, fields.title, fields.contact_name) == ("潍坊兴隆铸造", "设备科长", "刘传贵")
+    assert (fields.phone, fields.reference, fields.number) == ("13853627714", "202611-003", "202611-003")
+    assert fields.background == "昨天夜班换了新网关以后"
+    assert fields.pain == "班组只好拿纸记,光补录就得一个多小时"
+    assert fields.description == "二车间六台点检终端全部连不上后台"
 
 
 @pytest.mark.parametrize("text", ["你好", "谢谢", "在吗?", "", "   ", "???", "好的收到"])
@@ -269,6 +346,8 @@ def test_any_text_is_read_and_names_are_verbatim(text: str) -> None:
     for value in (fields.customer_name, fields.contact_name, fields.industry, *fields.urgency_words):
         assert value is None or value in text
     assert fields.deadline is None or fields.deadline > NOW
+    for value in (fields.background, fields.description, fields.expected, fields.pain, fields.impact):
+        assert all(stretch in text for stretch in (value or "").split("，"))
 
 
 @given(st.integers(0, 4 * 365 * 24 * 60), st.sampled_from(sorted(DEADLINES)))

@@ -8,7 +8,18 @@ from datetime import date, datetime, timedelta
 
 from classifier.extract.numerals import NUMBER, value
 
-_WEEKDAY = {**{str(day): day - 1 for day in range(1, 7)}, "一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 6}
+_WEEKDAY = {
+    **{str(day): day - 1 for day in range(1, 7)},
+    "一": 0,
+    "二": 1,
+    "三": 2,
+    "四": 3,
+    "五": 4,
+    "六": 5,
+    "日": 6,
+    "天": 6,
+    "末": 6,
+}
 _OFFSET = {"今": 0, "明": 1, "后": 2, "大": 3}
 _PART = {"早": "早", "晨": "早", "晚": "晚", "夜": "晚"}
 _FIXED = {
@@ -83,7 +94,7 @@ def _weekday(match: re.Match[str], now: datetime) -> Day:
 
 
 def _whole_week(match: re.Match[str], now: datetime) -> Day:
-    """A week ends on its Sunday; 下周之前 on the one before."""
+    """Return the Sunday on which a week ends; for 下周之前 the one before."""
     sunday = now.date() + timedelta(days=6 - now.weekday())
     if match["thisweek"].startswith("下"):
         before = match.string[match.end() : match.end() + 2] in {"前", "之前", "以前"}
@@ -92,7 +103,12 @@ def _whole_week(match: re.Match[str], now: datetime) -> Day:
 
 
 def _month_and_day(match: re.Match[str], now: datetime) -> Day | None:
-    if not match["mark"] and "月" not in match[0] and not match["year"] and not _MEANT.search(match.string[: match.start()]):
+    if (
+        not match["mark"]
+        and "月" not in match[0]
+        and not match["year"]
+        and not _MEANT.search(match.string[: match.start()])
+    ):
         return None  # 3-2, 24/7: more often a range or a fraction than a date
     month, mday = value(match["month"]), value(match["mday"])
     if match["year"]:
@@ -152,6 +168,6 @@ def _day(year: int, month: int, mday: int) -> Day | None:
 
 
 _READERS: dict[str, Callable[[re.Match[str], datetime], Day | None]] = {
-    "monthend": _month_end, "near": _near, "weekday": _weekday, "thisweek": _whole_week, "month": _month_and_day, "only": _day_of_month,
-    "end": _end_of_month, "feast": _feast, "work": _work,
+    "monthend": _month_end, "near": _near, "weekday": _weekday, "thisweek": _whole_week, "month": _month_and_day,
+    "only": _day_of_month, "end": _end_of_month, "feast": _feast, "work": _work,
 }  # fmt: skip

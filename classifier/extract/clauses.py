@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from classifier.extract.pieces import pieces, without_wish
-from classifier.extract.tagger import tag
+from classifier.extract.pieces import Piece, pieces, without_wish
+from classifier.extract.tagger import tag, tells_trouble
 from classifier.words import LIMIT, fold
 
 _LABELS = {
@@ -25,7 +25,7 @@ _LABEL = re.compile(
     + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS.items())
     + rf"|(?P<else>{_OTHER_LABELS}))[】\])]?\s?(?::|——)[ \t]?|(?:^|(?<=\n))[【\[](?P<bracket>[^】\]\n]{{2,8}})[】\]]"
 )
-_LEAST, _NEAR = 2, 3
+_LEAST, _NEAR, _FEW = 2, 3, 2
 _TRIM = " \t\n,。;、:"
 
 
@@ -61,11 +61,19 @@ def _labelled(text: str, folded: str) -> dict[str, str]:
 def _sorted(text: str, now: datetime) -> Parts:
     cut = pieces(text, now)
     boxes: dict[str, list[tuple[int, int]]] = {}
-    for piece, box in zip(cut, tag(cut), strict=True):
+    for piece, box in zip(cut, _tagged(cut), strict=True):
         start = piece.start + (without_wish(piece.told) if box == "expected" else 0)
         if box:
             boxes.setdefault(box, []).append((start, piece.end))
     return Parts(**{box: joined for box, spans in boxes.items() if (joined := _joined(text, spans))})
+
+
+def _tagged(cut: tuple[Piece, ...]) -> list[str]:
+    """Return the boxes; where the tagger finds nothing at all, a wish is a wish and a trouble a trouble."""
+    boxes = tag(cut)
+    if any(boxes) or len(cut) > _FEW:
+        return boxes
+    return ["expected" if without_wish(piece.told) else "description" if tells_trouble(piece) else "" for piece in cut]
 
 
 def _joined(text: str, spans: list[tuple[int, int]]) -> str | None:

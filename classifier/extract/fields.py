@@ -73,7 +73,7 @@ def extract(text: str, *, now: datetime) -> Fields:
 
 
 def find_reference(text: str) -> str | None:
-    """Return the number of an earlier request (202611-001, any width), `EARLIER` if one is meant without it, or None."""
+    """Return the number of an earlier request (202611-001), `EARLIER` if one is meant without it, or None."""
     folded = fold(text[:LIMIT])
     match = _NUMBER.search(folded)
     if match:

@@ -1,4 +1,4 @@
-"""How people introduce themselves: "我是…的…" and lines like a visiting card, read for house, post and person together."""
+"""How people introduce themselves, "我是…的…" or like a visiting card: house, post and person read together."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,9 @@ _WORDS = table("introductions")
 _CUE = re.compile(rf"(?P<house>{either(_WORDS['house_cues'])})|{either(_WORDS['cues'])}")
 _STOP = re.compile(either(_WORDS["stops"]))
 _FILLER = re.compile(rf"{either(_WORDS['fillers'])}{{0,3}}")
-_QUOTED = re.compile(r"(?:[\u4e00-\u9fff]{1,8}的|[\u4e00-\u9fff]{2,3})?[「“\"『《](?P<house>[^」”\"』》\n]{2,20})[」”\"』》]")
+_QUOTED = re.compile(
+    r"(?:[\u4e00-\u9fff]{1,8}的|[\u4e00-\u9fff]{2,3})?[「“\"『《](?P<house>[^」”\"』》\n]{2,20})[」”\"』》]"
+)
 _OF = re.compile(r" ?(?:(?:这边|那边|这里|那里)?[的嘅]|这边|这里)? ?")
 _TOKEN = re.compile(r"[\w&·.'+@-](?:[\w&·.'+@-]| (?=[A-Z][a-z])|(?<=[A-Za-z]) (?=[A-Za-z嘅的])){0,60}")
 _PART = re.compile(r"[^。!?;\n]{1,400}")
@@ -24,7 +26,12 @@ _REACHED = re.compile(either(_WORDS["reached"]))
 _OURS = re.compile(either(_WORDS["ours"]))
 _OWN = re.compile(either(_WORDS["own"]))
 _OWN_ENDS = re.compile(either(_WORDS["own_ends"]))
-_BRANCH = re.compile(r"\([\u4e00-\u9fff]{2,6}\)(?:[\u4e00-\u9fff]{0,8}(?:有限公司|公司|集团))|\([\u4e00-\u9fff]{1,6}(?:店|校区|院区|分院|厂区|园区|分公司)\)| [\u4e00-\u9fff]{2,4}店(?![里面长])")
+_BRANCH = re.compile(
+    r"\([\u4e00-\u9fff]{2,6}\)(?:[\u4e00-\u9fff]{0,8}(?:有限公司|公司|集团))"
+    r"|\([\u4e00-\u9fff]{1,6}(?:店|校区|院区|分院|厂区|园区|分公司)\)"
+    r"| [\u4e00-\u9fff]{2,4}店(?![里面长])"
+)
+_LONGEST_NAME, _LONGEST_POST, _LONGEST_CARD = 6, 12, 32
 _IS = frozenset("是系为叫(")
 _SHORTEST, _LONGEST, _HOUSE, _SHORT_HOUSE = 2, 40, 10, 4
 
@@ -68,7 +75,11 @@ def _said(folded: str, text: str) -> Iterator[Introduction]:
                 yield from _next(found.person[1], text, folded)
     for own in _OWN.finditer(folded):
         end = own.end() + shapes.house_end(folded[own.end() : own.end() + _LONGEST // 2])
-        if end - own.end() > _SHORTEST and _OWN_ENDS.match(folded, end) and not shapes.begins_with_division(folded[own.end() : end]):
+        if (
+            end - own.end() > _SHORTEST
+            and _OWN_ENDS.match(folded, end)
+            and not shapes.begins_with_division(folded[own.end() : end])
+        ):
             yield Introduction((own.end(), end), None, None, sure=True)
 
 
@@ -109,7 +120,12 @@ def _cards(folded: str, text: str) -> Iterator[Introduction]:
 def _card(part: re.Match[str], text: str, *, reached: bool, ends: bool) -> Iterator[Introduction]:
     found_in = (_unlabelled(token, part.string) for token in _TOKEN.finditer(text, part.start(), part.end()))
     tokens = [(start, said) for start, said in found_in if said]
-    read = [None if _OURS.search(said) else _read(said, start, text, sure=False) for start, said in tokens]
+    if not (reached or ends):  # elsewhere only a house that begins with a place stands out
+        tokens = [(start, said) for start, said in tokens if shapes.place_end(said)]
+    read = [
+        None if len(said) > _LONGEST_CARD or _OURS.search(said) else _read(said, start, text, sure=False)
+        for start, said in tokens
+    ]
     for number, found in enumerate(read):
         beside = [other for other in (*read[max(0, number - 2) : number], *read[number + 1 : number + 3]) if other]
         if found and _fits(found, beside, tokens[number][1], reached=reached, ends=ends):
@@ -207,21 +223,23 @@ def _people(said: str, typed: str, *, sure: bool) -> tuple[Span | None, Span | N
         return None, None
     if shapes.post_start(said) == 0 and not shapes.is_called(said):
         return (0, len(said)), None
-    for size in range(min(len(said), 24), 0, -1):
-        at = len(said) - size
-        if not _is_person(said[at:], typed[at:], sure=sure):
-            continue
-        before = said[:at].rstrip(" 的")
-        if not before:
-            return None, (at, len(said))
-        post = shapes.post_start(before)
-        if post == 0 or shapes.is_trade(before):
-            return (0, len(before)), (at, len(said))
-        if post and shapes.is_division(before[:post]):
-            return (post, len(before)), (at, len(said))
-        if shapes.is_division(before):
-            return None, (at, len(said))
-    return None
+    longest = 24 if said[-1].isascii() else _LONGEST_NAME
+    if len(said) > longest + _LONGEST_POST:
+        return None
+    starts = range(max(0, len(said) - longest), len(said))
+    people = (at for at in starts if _is_person(said[at:], typed[at:], sure=sure))
+    return next((found for at in people if (found := _with_post(said, at))), None)
+
+
+def _with_post(said: str, at: int) -> tuple[Span | None, Span | None] | None:
+    """Return the person who begins `at` and the post before; None when anything else stands there."""
+    before, person = said[:at].rstrip(" 的"), (at, len(said))
+    post = shapes.post_start(before)
+    if before and (post == 0 or shapes.is_trade(before)):
+        return (0, len(before)), person
+    if post and shapes.is_division(before[:post]):
+        return (post, len(before)), person
+    return (None, person) if not before or shapes.is_division(before) else None
 
 
 def _is_person(said: str, typed: str, *, sure: bool) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 
 from classifier.extract import shapes
 from classifier.extract.introductions import introductions
@@ -46,20 +47,31 @@ _BEFORE_PHONE = re.compile(
 _AFTER_PHONE = re.compile(rf"[\s,()]{{0,3}}(?:找|联系|联系人)?\s?{_NAMED}(?=$|[,。;!?\n\s)])")
 _SURNAME_ONLY = re.compile(rf"(?:我姓|免贵姓|本人姓)\s?(?P<name>{_SURNAME})(?=$|[,。;!?\s])")
 _REAL = either(_CUES["names"])
-_GIVEN = rf"(?P<name>{_SURNAME}{_HAN}{{1,2}}?)(?={_AFTER}|那个|然后|你们|我们|就|我|他|座机|号码|有事|是|管|吧|哦|[^\u4e00-\u9fff]|$)"
+_GOES_ON = "那个|然后|你们|我们|就|我|他|座机|号码|有事|是|管|吧|哦|[^\u4e00-\u9fff]|$"
+_GIVEN = rf"(?P<name>{_SURNAME}{_HAN}{{1,2}}?)(?={_AFTER}|{_GOES_ON})"
 _REAL_NAME = re.compile(rf"(?:真名|大名|全名)叫?{_GIVEN}")
-_SURNAME_FIRST = re.compile(rf"姓(?P<first>{_SURNAME})[, ]{{0,2}}(?:我?叫)?(?P<name>(?P=first){_HAN}{{1,2}}?)(?={_AFTER}|我|就|[^\u4e00-\u9fff]|$)")
-_MY_NAME = re.compile(rf"{_REAL}(?:{_GIVEN}|(?P<voice>{_SURNAME}{_HAN}{{2}}))".replace("(?P<voice>", "(?:"))
-_CALL_ME = re.compile(rf"(?:叫我|喊我|称呼我|我叫)(?P<name>{_HAN}{{2,4}}?)(?=就行|就好|就可以|即可|得啦|得了|吧|[,。!;\s\d(]|$)")
+_SURNAME_FIRST = re.compile(
+    rf"姓(?P<first>{_SURNAME})[, ]{{0,2}}(?:我?叫)?(?P<name>(?P=first){_HAN}{{1,2}}?)(?={_AFTER}|{_GOES_ON})"
+)
+_MY_NAME = re.compile(rf"{_REAL}{_GIVEN}")
+_IN_SPEECH = re.compile(rf"{_REAL}(?P<name>{_SURNAME}{_HAN}{{2}})")
+_CALL_ME = re.compile(
+    rf"(?:叫我|喊我|称呼我|我叫)(?P<name>{_HAN}{{2,4}}?)(?=就行|就好|就可以|即可|得啦|得了|吧|[,。!;\s\d(]|$)"
+)
 _LABELLED = re.compile(
-    rf"(?:联系人|联络人|对接人|负责人|姓名|联系|contact|我)(?: ?/ ?[a-z]+)?(?::|——|[:] ) ?(?:我自己,)?(?:{_HAN}{{2,5}} (?={_HAN}))?"
+    rf"(?:联系人|联络人|对接人|负责人|姓名|联系|contact|我)(?: ?/ ?[a-z]+)?(?::|——|[:] ) ?(?:我自己,)?"
+    rf"(?:{_HAN}{{2,5}} (?={_HAN}))?"
     rf"(?P<name>{_HAN}{{2,4}}|(?:m[rs]s?\. )?[a-z]+(?: [a-z]+)?)(?=$|[,。;!?、\n\s:(/\d])"
 )
+_MOST = 12
+"""So many cues are followed: nobody names more people to call."""
 _REFERRED = re.compile(either(_CUES["referrals"]))
 _REFERRAL = re.compile(r"[\u4e00-\u9fffA-Za-z ]{2,20}")
 _REFERRAL_ENDS = re.compile(r"就行|就好|就可以|即可|对接|吧|管|的|[^\u4e00-\u9fffa-z]|$")
 _STRETCH_BEFORE = re.compile(r"(?P<said>[\u4e00-\u9fff]{2,8}|[a-z]+(?: [a-z]+){0,2})[: ]{0,2}$")
-_STRETCH_AFTER = re.compile(r"(?:医生|老师)?[,( ]{1,2}(?:她是 |他是 )?(?P<said>[\u4e00-\u9fff]{2,10}|[a-z]+(?: [a-z]+){0,3})(?=[,。;) \n]|$)")
+_STRETCH_AFTER = re.compile(
+    r"(?:医生|老师)?[,( ]{1,2}(?:她是 |他是 )?(?P<said>[\u4e00-\u9fff]{2,10}|[a-z]+(?: [a-z]+){0,3})(?=[,。;) \n]|$)"
+)
 _LABELS = frozenset(("联系人", "联络人", "对接人", "负责人"))
 _TITLE = re.compile(rf"(?:职务|职位|岗位|头衔)(?:是|[:\s]){{1,3}}(?P<title>(?:{_HAN}|[a-z]){{2,12}})")
 _JOB_AT_END = re.compile(rf"{_JOB}$")
@@ -79,7 +91,7 @@ def find_contact(text: str) -> str | None:
 
 @lru_cache(maxsize=32)
 def contact_span(text: str) -> Span | None:
-    """Return where the contact stands: labelled, the one to call instead, as he calls himself, by the look of a line."""
+    """Return where the contact stands: labelled, the one to call instead, as he calls himself, on a card."""
     text = text[:LIMIT]
     folded = fold(text)
     return next((span for find in _FINDERS if (span := find(folded, text))), None)
@@ -141,14 +153,20 @@ def _labelled(folded: str, text: str) -> Span | None:
 
 def _referred(folded: str, text: str) -> Span | None:
     """Find whom to call instead: 找我们值班护士长罗敏, 直接找我同事丁浩."""
-    for cue in _REFERRED.finditer(folded):
+    for cue in islice(_REFERRED.finditer(folded), _MOST):
         said = _REFERRAL.match(text, cue.end())
-        if not said or _OTHERS.search(folded[max(0, cue.start() - 6) : cue.start()]) or _ADDRESSED.match(folded, said.end()):
+        if (
+            not said
+            or _OTHERS.search(folded[max(0, cue.start() - 6) : cue.start()])
+            or _ADDRESSED.match(folded, said.end())
+        ):
             continue
-        for size in range(len(said[0]), 0, -1):
-            start, end = cue.end(), cue.end() + size
+        start = cue.end()
+        for end in range(said.end(), start, -1):
+            if not _REFERRAL_ENDS.match(folded, end):
+                continue
             person = next((at for at in range(start, end) if _called(folded[at:end], text[at:end])), None)
-            if person is not None and _heads(folded[start:person]) and _REFERRAL_ENDS.match(folded, end):
+            if person is not None and _heads(folded[start:person]):
                 return person, end
     return None
 
@@ -167,9 +185,11 @@ def _called(said: str, typed: str) -> bool:
 
 def _by_himself(folded: str, _text: str) -> Span | None:
     """我叫孟庆海那个你们…, 大名孙守礼, 我姓翟,翟玉兰: the full name, also in speech without punctuation."""
-    for pattern in (_REAL_NAME, _SURNAME_FIRST, _MY_NAME):
+    for pattern in (_REAL_NAME, _SURNAME_FIRST, _MY_NAME, _IN_SPEECH):
         for match in pattern.finditer(folded):
-            if shapes.is_full_name(match["name"]) and not _OTHERS.search(folded[max(0, match.start() - 8) : match.start()]):
+            if shapes.is_full_name(match["name"]) and not _OTHERS.search(
+                folded[max(0, match.start() - 8) : match.start()]
+            ):
                 return match.span("name")
     return None
 
@@ -232,5 +252,6 @@ def _surname(folded: str, _text: str) -> Span | None:
 
 
 _FINDERS: tuple[Callable[[str, str], Span | None], ...] = (
-    _labelled, _referred, _by_himself, _as_he_likes, _introduced, _in_words, _signed, _beside_phone, _on_a_card, _surname,
+    _labelled, _referred, _by_himself, _as_he_likes, _introduced, _in_words, _signed, _beside_phone, _on_a_card,
+    _surname,
 )  # fmt: skip

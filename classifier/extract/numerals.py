@@ -13,7 +13,9 @@ _SPOKEN_RUN = re.compile(f"[{_SPOKEN_CHARS}0-9][{_SPOKEN_CHARS}0-9 -]{{5,20}}[{_
 
 _GROUPS = re.compile(f"[{_SPOKEN_CHARS}]{{3}}[,、 ][{_SPOKEN_CHARS}]{{4}}[,、 ][{_SPOKEN_CHARS}]{{4}}")
 _DASHES = re.compile("[,、 ]")
-_EXTENSION = re.compile(f"(?:转|分机号?(?:是|为)?|内线(?:是)?)[ :]?[{_SPOKEN_CHARS}]{{3,5}}(?![{_SPOKEN_CHARS}个天年月十百千万])")
+_EXTENSION = re.compile(
+    f"(?:转|分机号?(?:是|为)?|内线(?:是)?)[ :]?[{_SPOKEN_CHARS}]{{3,5}}(?![{_SPOKEN_CHARS}个天年月十百千万])"
+)
 _KEYCAP = re.compile("[\ufe0f\u20e3]")
 _LETTERS = re.compile(r"(?<![a-z0-9])1[3-9][0-9o]{9}(?![a-z0-9])")
 _LONG_DASH = re.compile(r"(?<=\d)[—–‐‑−](?=\d)")
@@ -34,8 +36,10 @@ def value(numeral: str) -> int:
 
 
 def spoken_digits(folded: str) -> str:
-    """Return the text with digits said in Chinese as digits, length unchanged: seven and more in a row ("幺三八零零…"),
-    telephone numbers in groups ("一五零,七五五三,二零八八"), extensions ("转三幺零五"); long dashes as short ones.
+    """Return the text with digits said in Chinese as digits, length unchanged.
+
+    Seven and more in a row ("幺三八零零…"), telephone numbers in groups ("一五零,七五五三,二零八八"),
+    extensions ("转三幺零五"); long dashes become short ones.
     """
     plain = _KEYCAP.sub(" ", folded)
     plain = _LETTERS.sub(lambda said: said[0].replace("o", "0"), plain)

@@ -16,7 +16,9 @@ _EXT = r"(?:[ ,]{0,2}(?:转|-|ext\.?|分机号?|#)[ :]?(?P<ext>\d{1,5})(?!\d))?"
 
 _NOT_A_PHONE = re.compile(rf"{either(_WORDS['not_a_phone'])}[^,。;!?\n]{{0,6}}$")
 _NOT_OURS = re.compile(rf"{either(_WORDS['not_ours'])}(?:的|是|手机号?|电话|号码?|号|这个|填|留|[: ]){{0,6}}$")
-_NOT_AFTER = re.compile(rf"[ ,(]{{0,2}}(?:(?:这个|那个)?(?:号码?)?|(?:最近|已经|现在)[^,。;!?\n]{{0,6}}?){either(_WORDS['disowned'])}")
+_NOT_AFTER = re.compile(
+    rf"[ ,(]{{0,2}}(?:(?:这个|那个)?(?:号码?)?|(?:最近|已经|现在)[^,。;!?\n]{{0,6}}?){either(_WORDS['disowned'])}"
+)
 _OF_OTHERS = re.compile(rf"{either(_WORDS['others'])}[^。;!?\n]{{0,10}}$")
 _WANTED = re.compile(rf"{either(_WORDS['wanted'])}(?:是|到|[: ]|手机号?|电话|号码?|号|我|这个|的){{0,5}}$")
 _WANTED_AFTER = re.compile(r"[ ,(]{0,2}(?:打这个(?!不)|这个能打|为准|优先|找我|随时|能接|能打通|微信同号|可加微信)")
@@ -96,7 +98,10 @@ def _bare(match: re.Match[str]) -> str:
     return match["number"]
 
 
-_MOBILE = r"(?P<number>1[3-9]\d[ .\-]?\d{4}[ .\-]?\d{4}|1[3-9]\d{2}[ \-]\d{3}[ \-]\d{4}|1[3-9]\d{3}[ \-]\d{3}[ \-]?\d{3}|1 {0,2}[3-9](?: {0,2}\d){9})"
+_MOBILE = (
+    r"(?P<number>1[3-9]\d[ .\-]?\d{4}[ .\-]?\d{4}|1[3-9]\d{2}[ \-]\d{3}[ \-]\d{4}"
+    r"|1[3-9]\d{3}[ \-]\d{3}[ \-]?\d{3}|1 {0,2}[3-9](?: {0,2}\d){9})"
+)
 _AREA = r"(?P<number>\(?0(?:10|2\d|[3-9]\d\d)\)?[ -]{0,2}[2-8](?:[ -]?\d){6,7})"
 _ABROAD = r"(?:\+|00)(?P<number>(?!86)[1-9]\d{0,3}(?:[ \-()]{0,2}\d){6,12})"
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
@@ -105,10 +110,23 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"{_EDGE_BEFORE}(?P<number>[48]00(?:[ \-]?\d){{7}})(?!\d){_EXT}"), _landline),
     (re.compile(rf"{_EDGE_BEFORE}(?<!\d )(?<!\d\.){_COUNTRY}{_AREA}(?!\d){_EXT}"), _landline),
     (
-        re.compile(rf"(?:电话|[座坐]机|固话|总机|热线|办公室|值班室|前台|tel)号?码?(?:是|[: ]){{0,3}}(?P<number>[2-8](?:[ -]?\d){{6,7}})(?![\d-]){_EXT}"),
+        re.compile(
+            rf"(?:电话|[座坐]机|固话|总机|热线|办公室|值班室|前台|tel)号?码?"
+            rf"(?:是|[: ]){{0,3}}(?P<number>[2-8](?:[ -]?\d){{6,7}})(?![\d-]){_EXT}"
+        ),
         _landline,
     ),
-    (re.compile(r"(?<![\d+])(?P<number>\(?(?:852|853)\)?[ -]\d{4}[ -]?\d{4}|886[ -]9\d{2}[ -]?\d{3}[ -]?\d{3})(?!\d)"), _foreign),
-    (re.compile(r"(?:分机号?|内线|短号|转分机|转内线|(?<![a-z])ext\.?)(?:还?是|老的|[: ]){0,4}(?P<number>\d{3,6})(?!\d)"), _bare),
+    (
+        re.compile(
+            r"(?<![\d+])(?P<number>\(?(?:852|853)\)?[ -]\d{4}[ -]?\d{4}|886[ -]9\d{2}[ -]?\d{3}[ -]?\d{3})(?!\d)"
+        ),
+        _foreign,
+    ),
+    (
+        re.compile(
+            r"(?:分机号?|内线|短号|转分机|转内线|(?<![a-z])ext\.?)(?:还?是|老的|[: ]){0,4}(?P<number>\d{3,6})(?!\d)"
+        ),
+        _bare,
+    ),
     (re.compile(r"(?<=[\u4e00-\u9fff ])转 ?(?P<number>\d{3,5})(?![\d元块人月年分])"), _bare),
 )

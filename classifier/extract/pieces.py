@@ -23,7 +23,7 @@ _WHO = re.compile(rf"{either(_WORDS['who'])}")
 _LEADING = re.compile(rf"(?:{either(_WORDS['leading'])}[ ,]{{0,2}}){{1,4}}")
 _WISH = re.compile(rf"(?:{either(_WORDS['wish'])}[ ,]{{0,2}}){{1,4}}")
 _TRAILING = re.compile(rf"(?:{either(_WORDS['trailing'])}){{1,3}}$")
-_TRIM = " \t\n,。;、:!?~.()「」『』“”\"…-—"
+_TRIM = ' \t\n,。;、:!?~.()「」『』“”"…-—'
 _LONG, _LEAST = 24, 2
 
 
@@ -49,7 +49,9 @@ def _cut(folded: str) -> Iterator[tuple[int, int]]:
     for clause in _SPLIT.finditer(folded):
         start = clause.start()
         marks = {match.end() for match in _SPACE.finditer(folded, *clause.span())}
-        marks |= {match.end() for match in _AFTER.finditer(folded, *clause.span()) if clause.end() - match.end() > _LEAST * 2}
+        marks |= {
+            match.end() for match in _AFTER.finditer(folded, *clause.span()) if clause.end() - match.end() > _LEAST * 2
+        }
         if clause.end() - clause.start() > _LONG:
             marks |= {match.start() for match in _BEFORE.finditer(folded, *clause.span())}
         for mark in (*sorted(marks), clause.end()):

@@ -15,14 +15,22 @@ _LATIN_POST = re.compile(rf"(?:(?:[a-z]+ ){{0,2}}{either(_WHO['latin_posts'])}|i
 _DIVISIONS = frozenset(_WHO["divisions"].split())
 _TRADES = frozenset(("员", "师", "长"))
 _PLACES = frozenset(_WHO["places"].split())
-_ENDINGS = frozenset(word for word in (*_HOUSE["endings"], *_WHO["endings"].split()) if word.isalnum() and len(word) > 1)
+_ENDINGS = frozenset(
+    word for word in (*_HOUSE["endings"], *_WHO["endings"].split()) if word.isalnum() and len(word) > 1
+)
+_BY_LAST = {last: tuple(word for word in _ENDINGS if word[-1] == last) for last in {word[-1] for word in _ENDINGS}}
 _BRANCH = re.compile(rf"[\u4e00-\u9fffa-z0-9]{{0,4}}?{either([*_WHO['branches'], '店'])}")
 _SENTENCE = re.compile(either(_WHO["sentence"]))
 _HOLLOW = re.compile(rf"^{either(_HOUSE['hollow_starts'])}|{either(_HOUSE['hollow'])}")
-_KIND = re.compile(rf"(?:{either([*_HOUSE['kinds'], *_HOUSE['industries']])}|.{{0,6}}(?:部门?|科|处|室|组|栋|楼|车间|班|队))$")
+_KIND = re.compile(
+    rf"(?:{either([*_HOUSE['kinds'], *_HOUSE['industries']])}|.{{0,6}}(?:部门?|科|处|室|组|栋|楼|车间|班|队))$"
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
 _LATIN = re.compile(r"(?:m[rs]s?\.? ?)?[a-zé]{2,12}(?: [a-zé]{2,12})?$")
 _PET = re.compile(r"[小阿老][\u4e00-\u9fff]{1,2}$")
+_PETS = frozenset("小老阿")
+_CALLS = _POSTS | frozenset(_COURTESY)
+_LONGEST_CALL = 6
 _MIXED = re.compile(r"(?:[阿小老][a-z]{2,10}|[a-z]{2,10}(?:[姐哥总]|老师|小姐|先生|女士))$")
 _NO_LATIN_NAME = frozenset(table("identity")["no_latin_names"].split())
 _WEAK = frozenset(_WHO["weak_endings"])
@@ -33,22 +41,21 @@ _HOUSE_NAME = (3, 20)
 
 def is_full_name(said: str) -> bool:
     """Whether this is a surname and one or two given characters (three or four with a double surname)."""
-    if not _HAN.match(said) or _NO_NAME.match(said) or place_end(said):
+    compound = said.startswith(_COMPOUND)
+    if len(said) not in ((3, 4) if compound else _FULL) or not (compound or said[0] in _SURNAMES):
         return False
-    if said.startswith(_COMPOUND):
-        return len(said) in {3, 4}
-    return len(said) in _FULL and said[0] in _SURNAMES
+    return bool(_HAN.match(said)) and not _NO_NAME.match(said) and not place_end(said)
 
 
 def is_called(said: str) -> bool:
     """Whether people are called so without a full name: 小王, 老邢, 阿琪, 张经理, 彭总, 卞师傅."""
-    if _NO_NAME.match(said):
+    if said[0] in _PETS and len(said) == 2:  # noqa: PLR2004 - 小 and one character
+        return (said[1] in _SURNAMES or (said[0] == "阿" and not said[1].isascii())) and not _NO_NAME.match(said)
+    if said[0].isascii() or said[-1].isascii():
+        return bool(_MIXED.match(said))
+    if len(said) > _LONGEST_CALL or not any(is_surname(said[:size]) and said[size:] in _CALLS for size in (1, 2)):
         return False
-    if said[:1] in {"小", "老", "阿"} and _HAN.match(said):
-        return len(said) == 2 and (said[1] in _SURNAMES or said[0] == "阿")  # noqa: PLR2004 - 小 and one character
-    if _MIXED.match(said):
-        return True
-    return any(is_surname(said[:size]) and (said[size:] in _POSTS or said[size:] in _COURTESY) for size in (1, 2))
+    return not _NO_NAME.match(said)
 
 
 def is_pet_name(said: str) -> bool:
@@ -128,7 +135,8 @@ def is_weak_house(said: str) -> bool:
 def _ends_house(said: str, weak: bool) -> bool:
     if weak and len(said) > _HOUSE_NAME[0] and said[-1] in _WEAK:
         return True
-    return any(said[-size:] in _ENDINGS for size in range(1, min(_LONGEST, len(said) - 1) + 1))
+    endings = _BY_LAST.get(said[-1])
+    return endings is not None and said.endswith(endings, 1)
 
 
 def may_be_house(said: str) -> bool:

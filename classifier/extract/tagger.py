@@ -1,4 +1,4 @@
-"""Which box a piece of a message belongs to: a small linear model over telling words and characters (data/tagger.json)."""
+"""Which box a piece of a message belongs to: a small linear model of words and characters (data/tagger.json)."""
 
 import json
 import re
@@ -31,10 +31,14 @@ class Weights:
 
 def tag(pieces: Sequence[Piece]) -> list[str]:
     """Return the box of each piece, "" where it tells nothing."""
-    weights = _packaged()
     if not pieces:
         return []
-    return [BOXES[int(_scores(weights, found).argmax())] for found in features(pieces)]
+    return [BOXES[best] for best in _scores(_packaged(), features(pieces)).argmax(axis=1)]
+
+
+def tells_trouble(piece: Piece) -> bool:
+    """Whether a piece holds a word of trouble."""
+    return bool(_CUES["trouble"].search(piece.told))
 
 
 def features(pieces: Sequence[Piece]) -> list[dict[str, float]]:
@@ -45,7 +49,9 @@ def features(pieces: Sequence[Piece]) -> list[dict[str, float]]:
 
 def _features(piece: Piece, number: int, cues: Sequence[dict[str, list[str]]]) -> dict[str, float]:
     said = piece.told.translate(_MARKS)
-    found = dict.fromkeys((*(f"1{char}" for char in said), *(f"2{said[at : at + 2]}" for at in range(len(said) - 1))), 0.3)
+    found = dict.fromkeys(
+        (*(f"1{char}" for char in said), *(f"2{said[at : at + 2]}" for at in range(len(said) - 1))), 0.3
+    )
     for box, words in cues[number].items():
         found |= {f"{box}:{word}": 0.5 for word in words}
         if words:
@@ -61,10 +67,21 @@ def _features(piece: Piece, number: int, cues: Sequence[dict[str, list[str]]]) -
     }  # fmt: skip
 
 
-def _scores(weights: Weights, found: dict[str, float]) -> NDArray[np.float32]:
-    known = [(weights.rows[name], value) for name, value in found.items() if name in weights.rows]
-    rows, values = [row for row, _ in known], np.array([value for _, value in known], np.float32)
-    return values @ weights.matrix[rows]
+def _scores(weights: Weights, found: list[dict[str, float]]) -> NDArray[np.float32]:
+    """Return one line a piece, one column a box; one multiplication for the whole message."""
+    rows: list[int] = []
+    values: list[float] = []
+    starts: list[int] = []
+    for each in found:
+        starts.append(len(rows))
+        for name, value in each.items():
+            row = weights.rows.get(name)
+            if row is not None:
+                rows.append(row)
+                values.append(value)
+    scaled = weights.matrix[rows] * np.array(values, np.float32)[:, None]
+    scores: NDArray[np.float32] = np.add.reduceat(scaled, starts, axis=0)
+    return scores
 
 
 @cache

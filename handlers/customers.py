@@ -42,6 +42,7 @@ def _answer(contact: Contact) -> Reply:
         contact.keep(nickname=incoming.nickname)
     if served:
         return _kept_silently(contact)
+    resuming.meet(contact)
     jobs.release(contact.store, incoming.chat, incoming.at, "wecom")
     match incoming.content:
         case Said(text=text):
@@ -52,7 +53,7 @@ def _answer(contact: Contact) -> Reply:
             return attached(contact, sent)
         case Unreadable(kind=kind):
             told = customer.UNREADABLE.format(kind=customer.KINDS.get(kind, "这类消息"))
-            return session.with_question(contact, told)
+            return contact.say(told) if resuming.rests(contact) else session.with_question(contact, told)
 
 
 def _kept_silently(contact: Contact) -> Reply:
@@ -87,6 +88,7 @@ def pressed(contact: Contact, press: Pressed) -> Reply:
     if press.action == "score":
         return talk.score_pressed(contact, press.subject)
     if press.action == "start":
+        resuming.wake(contact)
         return session.start(contact)
     reply = resuming.pressed(contact, press) or words.pressed(press.action, press.subject, contact)
     if reply is not None:
@@ -94,13 +96,15 @@ def pressed(contact: Contact, press: Pressed) -> Reply:
     draft = open_draft(contact)
     turn = conversation.press(draft, press, contact.desk.policy) if draft else None
     if turn is None:
-        return contact.say(customer.EXPIRED_MENU) + (session.remind(contact) if draft else Reply())
+        asks = draft and not resuming.rests(contact)
+        return contact.say(customer.EXPIRED_MENU) + (session.remind(contact) if asks else Reply())
+    resuming.wake(contact)
     return session.after(contact, turn)
 
 
 def attached(contact: Contact, sent: Attached) -> Reply:
     """Keep a picture or file with the intake or the request it belongs to; it answers no question."""
-    kind, draft = customer.KINDS.get(sent.kind, "附件"), open_draft(contact)
+    kind, draft = customer.KINDS.get(sent.kind, "附件"), None if resuming.rests(contact) else open_draft(contact)
     request = None if draft else talk.focused(contact)[0] or next(iter(contact.own(only_open=True)), None)
     no_room = attachments.full(contact, request, (draft.started if draft else contact.now) - attachments.JUST_BEFORE)
     if no_room:

@@ -29,7 +29,8 @@ def messages(store: Store, before: datetime, limit: int) -> int:
 
 def drafts(store: Store, before: datetime, limit: int) -> int:
     """Forget intakes nobody went on with."""
-    old = select(chat.c.key).where(chat.c.draft.is_not(None), before > _SEEN).limit(limit)
+    remembers = or_(chat.c.draft.is_not(None), chat.c.beside.is_not(None))
+    old = select(chat.c.key).where(remembers, before > _SEEN).limit(limit)
     forgotten: dict[str, Any] = dict.fromkeys(name for name in _INTAKE if name in chat.c)
     return store.execute(update(chat).where(chat.c.key.in_(old)).values(forgotten)).rowcount
 

@@ -13,11 +13,11 @@ from bot import files
 from bot.sandbox.stage import Stage
 from bot.wecom import kf
 from handlers import attachments
-from handlers.messages import EMPTY, EXPIRED, FULL, TOO_LARGE, Attached, File, Image, Unreadable
+from handlers.messages import EMPTY, EXPIRED, FULL, TOO_LARGE, Attached, Fetch, File, Image, Unreadable
 from storage import attachments as kept
 from storage.database import Database, Store
 from tests.chatfile import START
-from tests.factories import LI, MONDAY, NEED, PROFILE, WANG, Room, a_room
+from tests.factories import LI, MONDAY, NEED, PROFILE, WANG, Heard, Room, a_room
 
 MB = 1 << 20
 ITEM = {"msgid": "m1", "open_kfid": "wk1", "external_userid": "wm1", "send_time": 1615478585, "origin": 3}
@@ -59,7 +59,7 @@ def test_each_request_has_room_of_its_own() -> None:
 def test_what_was_fetched_counts_against_the_room_of_all(room: Room) -> None:
     room.said(WANG, NEED)
     for _ in range(5):
-        (fetch,) = room.sends(WANG, "file").fetches
+        fetch = _fetch(room.sends(WANG, "file"))
         _arrives(room, fetch.attachment, 20 * MB)
     assert room.sends(WANG, "file").customer.startswith("附件总量已达 100 MB，没有保存。")
 
@@ -67,8 +67,8 @@ def test_what_was_fetched_counts_against_the_room_of_all(room: Room) -> None:
 def test_a_file_has_the_room_that_is_left() -> None:
     with a_room(attachments={"megabytes": 20, "total": 25}) as room:
         room.said(WANG, NEED)
-        (first,) = room.sends(WANG, "file").fetches
-        (second,) = room.sends(WANG, "file").fetches
+        first = _fetch(room.sends(WANG, "file"))
+        second = _fetch(room.sends(WANG, "file"))
         assert _room(room, first.attachment) == 20 * MB
         _arrives(room, first.attachment, 20 * MB)
         assert _room(room, second.attachment) == 5 * MB
@@ -82,7 +82,7 @@ def test_what_is_no_more_there_has_no_room_and_is_told_to_nobody(room: Room) -> 
 def test_agents_are_bounded_by_the_platforms_alone(room: Room) -> None:
     room.registers()
     heard = room.answers("", content=Attached(kind="file", media="m", name="报告.pdf"))
-    (fetch,) = heard.fetches
+    fetch = _fetch(heard)
     assert _room(room, fetch.attachment) == attachments.ANY_SIZE
     (told,) = room.run(lambda store: attachments.lost(fetch.attachment, TOO_LARGE, store, room.desk))
     assert told.to == f"fs:{LI}"
@@ -117,7 +117,7 @@ def test_an_amount_is_counted_on_both_databases(database: Database, since: timed
 )
 def test_whoever_sent_it_is_told_why_it_was_not_kept(room: Room, reason: str, told: str) -> None:
     room.registers()
-    (fetch,) = room.sends(WANG).fetches
+    fetch = _fetch(room.sends(WANG))
     customer, agent = room.run(lambda store: attachments.lost(fetch.attachment, reason, store, room.desk))
     assert told in customer.message.as_text()
     assert (customer.to, customer.unasked) == (WANG, True)
@@ -126,7 +126,7 @@ def test_whoever_sent_it_is_told_why_it_was_not_kept(room: Room, reason: str, to
 
 def test_of_an_intake_only_the_customer_is_told(room: Room) -> None:
     room.said(WANG, NEED)
-    (fetch,) = room.sends(WANG).fetches
+    fetch = _fetch(room.sends(WANG))
     (told,) = room.run(lambda store: attachments.lost(fetch.attachment, EMPTY, store, room.desk))
     assert told.to == WANG
 
@@ -140,7 +140,7 @@ def _read(kind: str, **payload: Any) -> Any:
     return incoming.content
 
 
-FORWARDED = {
+FORWARDED: dict[str, tuple[dict[str, Any], Attached]] = {
     "merged_msg": (
         {
             "title": "群聊的聊天记录",
@@ -299,3 +299,10 @@ def _arrives(room: Room, attachment: int, size: int) -> None:
 
 def _room(room: Room, attachment: int) -> int:
     return room.run(lambda store: attachments.room(attachment, store, room.desk))
+
+
+def _fetch(heard: Heard) -> Fetch:
+    """Return what is to be fetched after somebody has sent one thing."""
+    (fetch,) = heard.fetches
+    assert isinstance(fetch, Fetch)
+    return fetch

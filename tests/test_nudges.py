@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ def half_done(room: Room) -> None:
 
 
 def a_chat(**own: Any) -> Chat:
-    return Chat(**({"key": WANG, "last_inbound_at": MONDAY} | own))
+    return replace(Chat(WANG, last_inbound_at=MONDAY), **own)
 
 
 DRAFT = Draft(started=MONDAY, answers={"description": NEED})
@@ -222,6 +223,24 @@ def _draft(room: Room) -> Draft:
     return msgspec.json.decode(kept, type=Draft)
 
 
+def test_what_is_sent_beside_a_saved_draft_goes_to_the_open_request_and_asks_nothing(room: Room) -> None:
+    room.registers()
+    room.chats_with(WANG, ANOTHER, "都不是")
+    room.now += timedelta(days=3)
+    assert "已转给 202611-001" in room.sends(WANG).customer
+    assert room.sends_unreadable(WANG).customer == "抱歉，我暂时看不懂语音，麻烦您用文字描述一下。"
+    assert "上次登记到一半" in room.said(WANG, "在吗").customer
+
+
+def test_a_tap_on_the_question_that_stood_open_just_goes_on(room: Room) -> None:
+    half_done(room)
+    room.said(WANG, "昨天升级之后")
+    urgent = room.button("紧急：业务已停，或今天内必须解决", WANG)
+    room.now += timedelta(days=3)
+    assert "历史需求" in room.press(urgent.label, WANG, urgent).customer
+    assert room.chat().remind_at is not None
+
+
 # --- on its way -------------------------------------------------------------------------------------------------------
 
 
@@ -263,7 +282,8 @@ def test_a_postponed_promise_leaves_its_line_and_comes_back_at_its_moment(databa
 )
 def test_what_nobody_asked_for_waits_for_the_morning(room: Room, at: str, heard: str | None, until: str | None) -> None:
     moment = shanghai(heard) if heard else None
-    room.run(lambda store: (chats.open_chat(store, WANG), chats.change(store, WANG, last_inbound_at=moment)))
+    room.run(lambda store: chats.open_chat(store, WANG))
+    room.run(lambda store: chats.change(store, WANG, last_inbound_at=moment))
     for unasked in (True, False):
         told = Outgoing(to=WANG, message=Text(text="进度"), key="push", unasked=unasked)
         waits = room.run(lambda store, told=told: window.postponed(told, store, a_desk(), shanghai(at)))  # type: ignore[misc]

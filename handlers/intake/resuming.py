@@ -28,10 +28,24 @@ def said(contact: Contact, draft: Draft, text: str) -> Reply | None:
     act = WORDS.get(plain(text))
     if act:
         return act(contact, draft)
-    if not _rests(contact, draft):
-        return None
-    beside.keep(contact, rests=True)
-    return _met(contact, draft, text)
+    return _met(contact, draft, text) if rests(contact) else None
+
+
+def meet(contact: Contact) -> None:
+    """Let an intake that has lain too long rest, whatever the customer does first when he comes back."""
+    draft = open_draft(contact)
+    if draft and nudges.lapsed(draft, contact.chat, contact.now, contact.desk.policy):
+        beside.keep(contact, rests=True)
+
+
+def rests(contact: Contact) -> bool:
+    """Whether the intake of this chat is a saved draft, which asks nothing of itself."""
+    return beside.of(contact).rests
+
+
+def wake(contact: Contact) -> None:
+    """Let the intake go on."""
+    beside.keep(contact, rests=False)
 
 
 def _met(contact: Contact, draft: Draft, text: str) -> Reply | None:
@@ -64,7 +78,7 @@ def settle(contact: Contact, reply: Reply) -> Reply:
     if note.fresh:
         jobs.cancel_tagged(contact.store, "wecom", contact.chat.key, nudges.TAG, contact.now)
     note = msgspec.structs.replace(note, fresh=False)
-    if isinstance(content, Said) and not any(pattern.fullmatch(content.text.strip()) for pattern, _ in words.WORDS):
+    if isinstance(content, Said) and not _is_choice(content.text):
         note = note.remembering(content.text)
     left = contact.kept.get("draft", contact.chat.draft)
     if left is None:
@@ -78,6 +92,11 @@ def settle(contact: Contact, reply: Reply) -> Reply:
     return reply
 
 
+def _is_choice(text: str) -> bool:
+    """Whether words only choose what is offered: nobody who takes over needs to read them."""
+    return plain(text).lower() in CONFIRM | CHANGE or any(p.fullmatch(text.strip()) for p, _ in words.WORDS)
+
+
 def _take_down(contact: Contact) -> Reply:
     """Offer the draft that was put away last, now that the other need is settled."""
     *others, draft = beside.of(contact).shelf
@@ -85,10 +104,6 @@ def _take_down(contact: Contact) -> Reply:
     beside.keep(contact, shelf=tuple(others), rests=True)
     (told,) = contact.say(nudges.welcome(draft, contact.desk.policy, customer.ALSO_HALF_DONE)).outgoing
     return Reply(outgoing=(msgspec.structs.replace(told, key=f"{told.key}:shelf"),))
-
-
-def _rests(contact: Contact, draft: Draft) -> bool:
-    return beside.of(contact).rests or nudges.lapsed(draft, contact.chat, contact.now, contact.desk.policy)
 
 
 def _is_for_agent(contact: Contact, text: str) -> bool:
@@ -114,7 +129,7 @@ def _go_on(contact: Contact, draft: Draft, text: str) -> Reply | None:
         return contact.say(
             said, Button(label=customer.SAME, action="join"), Button(label=customer.OTHER, action="apart")
         )
-    beside.keep(contact, rests=False)
+    wake(contact)
     return None
 
 
@@ -149,7 +164,7 @@ def _resume(contact: Contact, draft: Draft) -> Reply:
     aside = beside.of(contact).aside
     if aside:
         return _join(contact, draft, aside)
-    beside.keep(contact, rests=False)
+    wake(contact)
     return contact.say(questions.ask(draft, contact.desk.policy, lead=customer.RESUMED))
 
 

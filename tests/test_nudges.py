@@ -140,6 +140,24 @@ def test_times_come_from_the_policy() -> None:
         assert "上次登记到一半" in room.said(WANG, "你好").customer
 
 
+def test_whatever_a_moment_makes_us_say_to_a_customer_is_marked_as_unasked(room: Room) -> None:
+    """A sweep answers nobody: pushes, surveys and reminders all keep to the hours wherever they are held up."""
+    room.delivers()
+    room.now = room.now.replace(hour=14)  # 22:00 in Shanghai: the survey waits
+    room.said(WANG, "验收通过")
+    room.said("kf:wk:other", NEED)
+    room.chats_with("kf:wk:third", NEED, PROFILE, "昨天升级之后", "1", "没有", "确认")
+    room.press("接单")
+    swept = room.sweep_until(room.now + timedelta(days=3)).outgoing
+    told = [one for one in swept if one.platform == "wecom"]
+    assert {word for one in told for word in ("打分", "进度更新", "还差") if word in one.message.as_text()} == {
+        "打分",
+        "进度更新",
+        "还差",
+    }
+    assert all(one.unasked for one in told)
+
+
 # --- coming back ------------------------------------------------------------------------------------------------------
 
 

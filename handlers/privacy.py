@@ -10,6 +10,8 @@ _MOBILE = re.compile(rf"(?<!{_D})((?:(?:\+|00)?86[- ]?)?[1１][3-9３-９]{_D})[
 _LANDLINE = re.compile(r"(?<![0-9-])(0[0-9]{2,3}[)）]?[- ]?)[0-9]{3,4}([0-9]{4})(?![0-9])")
 _ABROAD = re.compile(r"(\+[0-9]{1,3})(?:[- ]?[0-9]){2,8}[- ]?([0-9]{4})(?![0-9])")
 
+_LONG = re.compile(rf"({_D}{{3}})((?:[- ]?{_D})+)[- ]?({_D}[- ]?{_D}[- ]?{_D}[- ]?{_D})(?![- ]?{_D})")
+
 
 def masked(text: str) -> str:
     """Return the text with every phone, e-mail and identity number masked: 138****0001."""
@@ -18,3 +20,8 @@ def masked(text: str) -> str:
     text = _MOBILE.sub(r"\1****\2", text)
     text = _LANDLINE.sub(r"\1****\2", text)
     return _ABROAD.sub(r"\1****\2", text)
+
+
+def hinted(text: str) -> str:
+    """Return a mistyped number as whoever typed it knows it again, with its length: 138****2345（12 位）."""
+    return _LONG.sub(lambda found: f"{found[1]}****{found[3]}（{len(re.findall(_D, found[0]))} 位）", masked(text))

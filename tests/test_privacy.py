@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.privacy import masked
+from handlers.privacy import hinted, masked
 from handlers.requests import card
 from tests.factories import a_request, rules
 
@@ -52,6 +52,19 @@ def test_personal_numbers_are_masked(text: str) -> None:
     assert masked(text) == MASKED[text]
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("1381234", "1381234"),
+        ("138123456789", "138****6789（12 位）"),
+        ("138 1234 567", "138****4 567（10 位）"),
+        ("电话12345678901了", "电话123****8901（11 位）了"),
+    ],
+)
+def test_a_mistyped_number_is_known_again_by_whoever_typed_it(typed: str, shown: str) -> None:
+    assert hinted(typed) == shown
+
+
 @pytest.mark.parametrize("text", LEFT)
 def test_other_numbers_stay_as_they_are(text: str) -> None:
     assert masked(text) == text
@@ -94,4 +107,5 @@ def test_show_of_the_assignee_has_the_phone_in_full() -> None:
 def test_masking_is_quick_whatever_people_paste(text: str) -> None:
     start = time.process_time()
     masked(text)
+    hinted(text)
     assert time.process_time() - start < 0.5

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from handlers.intake.draft import PROFILE, Draft, Heard, wanting
 from handlers.policy import AskedField, Policy
+from handlers.privacy import hinted
 from handlers.width import narrow
 from handlers.wording import customer
 
@@ -121,7 +122,7 @@ def _customer(text: str, _: AskedField, draft: Draft, heard: Heard) -> dict[str,
     if sentences and "description" in draft.answers:
         said["description"] = f"{draft.answers['description']}\n{'，'.join(sentences)}"
     if digits and not said.get("phone") and not said.get("email"):
-        raise Refused(customer.BAD_PHONE.format(phone=digits[0]), said)
+        raise Refused(customer.BAD_PHONE.format(phone=hinted(digits[0])), said)
     if not said:
         raise Refused(customer.LACKING_CUSTOMER.format(missing="、".join(wanting(draft.answers)) or "联系信息"))
     return said

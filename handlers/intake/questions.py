@@ -86,7 +86,7 @@ def noted(before: Draft, after: Draft, field: AskedField) -> str:
 
 def bad_phone(typed: str) -> str:
     """Say that a phone cannot be one."""
-    return customer.BAD_PHONE.format(phone=typed)
+    return customer.BAD_PHONE.format(phone=privacy.hinted(typed))
 
 
 def shown(field: AskedField, draft: Draft, policy: Policy) -> str:

@@ -114,6 +114,7 @@ def test_what_is_done_to_the_kept_request_is_told_to_each_customer_under_his_own
             assert number in heard.to(chat), label
             assert other not in heard.to(chat), label
             assert all(value in heard.to(chat) for value in values.values())
+        assert room.dues(pair[1]) == {}, "only the kept request's clocks run"
     assert [room.request(number).status for number in pair] == ["testing", "testing"]
 
 

@@ -307,10 +307,15 @@ def test_labelled_parts_go_into_their_boxes() -> None:
 
 
 def test_unlabelled_clauses_are_sorted_and_contact_lines_left_out() -> None:
-    fields = extract("您好,上周我们换了新仓库,入库单打印一直错位,希望能尽快恢复,我电话13800000001", now=NOW)
+    fields = extract("您好,上周我们换了新仓库,入库单打印一直错位,希望能恢复上周的版式,我电话13800000001", now=NOW)
     assert fields.background == "上周我们换了新仓库"
     assert fields.description == "入库单打印一直错位"
-    assert fields.expected == "恢复"
+    assert fields.expected == "恢复上周的版式"
+
+
+@pytest.mark.parametrize("text", ["必须弄好", "今天下午五点前必须好", "希望尽快恢复", "麻烦帮忙修一下"])
+def test_what_everybody_wants_is_no_expected_result(text: str) -> None:
+    assert extract(text, now=NOW).expected is None
 
 
 def test_a_wish_alone_is_what_is_expected() -> None:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from classifier.extract.pieces import Piece, pieces, without_wish
+from classifier.extract.pieces import Piece, is_bare, pieces, without_wish
 from classifier.extract.tagger import tag, tells_trouble
 from classifier.words import LIMIT, fold
 
@@ -62,8 +62,9 @@ def _sorted(text: str, now: datetime) -> Parts:
     cut = pieces(text, now)
     boxes: dict[str, list[tuple[int, int]]] = {}
     for piece, box in zip(cut, _tagged(cut), strict=True):
-        start = piece.start + (without_wish(piece.told) if box == "expected" else 0)
-        if box:
+        wish = without_wish(piece.told) if box == "expected" else 0
+        start = piece.start + wish
+        if box and not (box == "expected" and is_bare(piece.told[wish:])):
             boxes.setdefault(box, []).append((start, piece.end))
     return Parts(**{box: joined for box, spans in boxes.items() if (joined := _joined(text, spans))})
 

@@ -22,6 +22,7 @@ _HELLO = re.compile(rf"{either(_WORDS['hello'])}[呀啊哈吧了哦呢~的]{{0,2
 _WHO = re.compile(rf"{either(_WORDS['who'])}")
 _LEADING = re.compile(rf"(?:{either(_WORDS['leading'])}[ ,]{{0,2}}){{1,4}}")
 _WISH = re.compile(rf"(?:{either(_WORDS['wish'])}[ ,]{{0,2}}){{1,4}}")
+_BARE = re.compile(f"{either(_WORDS['bare'])}?")
 _TRAILING = re.compile(rf"(?:{either(_WORDS['trailing'])}){{1,3}}$")
 _TRIM = ' \t\n,。;、:!?~.()「」『』“”"…-—'
 _LONG, _LEAST = 24, 2
@@ -102,6 +103,11 @@ def _trimmed(told: str) -> tuple[int, int]:
         right -= 1
     tail = _TRAILING.search(told, left, right)
     return left, tail.start() if tail and tail.start() > left else right
+
+
+def is_bare(said: str) -> bool:
+    """Whether a wish names no result: 必须弄好, 尽快恢复."""
+    return bool(_BARE.fullmatch(said.strip(_TRIM + "\0\1")))
 
 
 def without_wish(said: str) -> int:

@@ -1,6 +1,7 @@
 """The engine on both databases: what came in is worked once and in order, what was promised is told, moments come."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,12 +14,13 @@ import pytest
 from bot.clock import Backwards, Clock
 from bot.engine import delivery, owners
 from bot.engine.engine import Engine
+from bot.engine.hooks import Hooks
 from bot.engine.rates import rates
 from bot.engine.shared import PULLS
 from bot.errors import Hold, Refused, Retry
 from bot.platforms import Delivered
-from handlers.messages import Incoming, Outgoing, Pressed, Toast
-from storage import cards, cursors, jobs, leases, queues, resends
+from handlers.messages import Discard, Incoming, Outgoing, Pressed, Reply, Toast
+from storage import cards, cursors, erasures, jobs, leases, queues, resends
 from storage.database import Database, Store
 from storage.jobs import Job
 from tests.databases import opened
@@ -543,6 +545,48 @@ def test_a_file_that_has_expired_is_lost_and_somebody_hears_of_it(database: Data
 
     asyncio.run(play())
     assert wecom.texts == ["lost: expired"]
+
+
+def test_a_file_that_arrives_after_its_sender_was_erased_is_deleted_and_shown_to_nobody(database: Database) -> None:
+    thrown: list[str] = []
+
+    class Meanwhile(FakeKf):
+        async def download(self, media: str, most: int) -> tuple[bytes, str, str]:
+            await database.run(lambda store: erasures.drop_told(store, ["app:a"], "erased:x", START))
+            return await super().download(media, most)
+
+    class Tidy(House):
+        def hooks(self) -> Hooks:
+            return replace(super().hooks(), discard=thrown.append)
+
+    wecom, house = Meanwhile("wecom", files={"late": b"png"}), Tidy()
+
+    async def play() -> None:
+        async with running(database, house, wecom) as engine:
+            receive(database, said("app:a", "fetch late", START))
+            await engine.settle()
+
+    asyncio.run(play())
+    assert thrown == ["files/late.png"]
+    assert house.attachments == {}
+
+
+def test_a_discarded_file_is_deleted_once(database: Database) -> None:
+    thrown: list[str] = []
+
+    class Tidy(House):
+        def hooks(self) -> Hooks:
+            reply = Reply(fetches=(Discard(path="files/0/1.png"),))
+            return replace(super().hooks(), discard=thrown.append, handle=lambda *_: reply)
+
+    async def play() -> None:
+        async with running(database, Tidy(), FakeKf("wecom")) as engine:
+            receive(database, said("app:a", "first", START))
+            receive(database, said("app:a", "again", START))
+            await engine.settle()
+
+    asyncio.run(play())
+    assert thrown == ["files/0/1.png"]
 
 
 def test_two_processes_on_one_postgres_share_the_work_and_keep_every_chat_in_order(postgres_server: str) -> None:

@@ -228,7 +228,7 @@ class Outgoing(Value, frozen=True, kw_only=True):
     code: str = ""
     """微信客服: the one-time code of an event this answers (a welcome); valid for seconds, outside the send window."""
     servicers: tuple[str, ...] = ()
-    """微信客服: hand the session over to the first of these UserIDs who is on line; `message` is said as he takes it."""
+    """微信客服: hand the session to the first of these UserIDs who is on line; `message` is said as he takes it."""
     unasked: bool = False
     """Nobody waits for it: it keeps to the hours in which customers may be written to (push.hours)."""
     fleeting: bool = False

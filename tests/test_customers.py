@@ -10,7 +10,6 @@ import pytest
 from handlers import dispatch
 from handlers.messages import Pressed
 from handlers.requests import survey
-from handlers.wording import customer
 from storage import requests
 from tests.factories import CHEN, LI, NEED, WANG, ZHAO, ZHOU, Room, a_room, pressed, shanghai
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import time, timedelta
 
 from bot.tables import table
-from handlers.policy import Person, Policy, Route, Span
+from handlers.measures import Span
+from handlers.policy import Policy
 from handlers.requests.lifecycle import NATURE, TYPE
+from handlers.sections import Person, Route
 
 _ROLES = {"agent": "处理人", "lead": "负责人", "manager": "管理者"}
 _HUMAN = {"relay": "由机器人在会话中转达", "transfer": "转给微信客服接待人员，无人在线时由机器人转达"}

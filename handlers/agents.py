@@ -10,11 +10,11 @@ from handlers.announcements import announce, owner_name
 from handlers.commands.asked import number_in
 from handlers.desk import Desk
 from handlers.messages import Attached, Form, Incoming, Outgoing, Pressed, Reply, Said, Text, Toast, reachable
-from handlers.policy import Person
 from handlers.requests import alike, assignment, card, family, merging
 from handlers.requests.judging import judged
 from handlers.requests.lifecycle import STATUS, Happening, allowed, apply
 from handlers.requests.merging import CannotMerge
+from handlers.sections import Person
 from handlers.wording import customer, staff
 from storage import cards, chats, events, requests
 from storage.database import Store

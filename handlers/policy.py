@@ -1,27 +1,38 @@
 """The rules of the house: one TOML file, validated at start (contract.md, section 5)."""
 
 import tomllib
-from datetime import date, timedelta
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from handlers.measures import Clock, Duration, Rules, Wall, Zone
-from handlers.measures import Span as Span  # noqa: PLC0414 - callers read it from here, beside the rules it measures
-
-Type = Literal["bug", "improve", "custom", "consult"]
-Urgency = Literal["urgent", "important", "routine"]
-Priority = Literal["P0", "P1", "P2"]
-Role = Literal["agent", "lead", "manager"]
-
-MOST_MESSAGES = timedelta(days=30)
-"""So long the engine knows what is worked off (bot/engine/sweeps.py): longer nothing of it can be kept."""
-SourceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
-SourceLabel = Annotated[str, Field(min_length=1, max_length=40)]
+from handlers.measures import Rules, Zone
+from handlers.sections import (
+    Alerts,
+    Alike,
+    Answer,
+    AskedField,
+    Calendar,
+    Human,
+    Intake,
+    Kept,
+    Kf,
+    Level,
+    Levels,
+    Person,
+    Privacy,
+    Push,
+    Relay,
+    Report,
+    Routing,
+    SourceKey,
+    SourceLabel,
+    Survey,
+    Visit,
+)
 
 
 class PolicyError(Exception):
@@ -73,209 +84,6 @@ def _reason(error: Any) -> str:
     if expected:
         return f"must be {expected}, not {error['input']!r}"
     return str(error["msg"]).removeprefix("Value error, ")
-
-
-def _sayable(consent: str) -> str:
-    try:
-        consent.format(version="")
-    except (KeyError, ValueError, IndexError):
-        raise ValueError("may use {version} only") from None
-    return consent
-
-
-def _worked_off(kept: Span) -> Span:
-    if kept.wall > MOST_MESSAGES:
-        raise ValueError(f"must be at most {MOST_MESSAGES.days}d: then what was said is deleted as a whole")
-    return kept
-
-
-class Person(Rules):
-    """An agent or manager; `feishu` is the open_id, `wecom` the UserID, `kf` the UserID of a servicer in 微信客服."""
-
-    name: str = Field(min_length=1)
-    feishu: str = Field(min_length=1)
-    wecom: str = ""
-    kf: str = ""
-    department: str = Field(min_length=1)
-    roles: tuple[Role, ...] = Field(min_length=1)
-    types: tuple[Type, ...] = ()
-    capacity: int = Field(default=8, ge=1)
-
-    @property
-    def chat(self) -> str:
-        """The private Feishu chat of this person."""
-        return f"fs:{self.feishu}"
-
-
-class Route(Rules):
-    """Who takes a type or nature of request, and who is told."""
-
-    department: str = Field(min_length=1)
-    role: Role = "agent"
-    approval: str = ""
-    cc: tuple[str, ...] = ()
-
-
-class Routing(Rules):
-    """The allocation matrix (process.md A-120); the nature complaint wins over the type."""
-
-    bug: Route
-    improve: Route
-    custom: Route
-    consult: Route
-    complaint: Route | None = None
-    product: Route | None = None
-    service: Route | None = None
-    suggestion: Route | None = None
-
-
-class Level(Rules):
-    """One urgency: its label, the priority it gives and its two time limits."""
-
-    label: str
-    priority: Priority
-    respond: Duration
-    resolve: Duration
-
-
-class Levels(Rules):
-    """The three urgencies, most urgent first."""
-
-    urgent: Level
-    important: Level
-    routine: Level
-
-
-class Alerts(Rules):
-    """When silence is told to somebody."""
-
-    dispatch: Duration
-    before: Wall
-
-
-class Push(Rules):
-    """How often a customer hears of progress, by priority, and within which hours."""
-
-    P0: Duration
-    P1: Duration
-    P2: Duration
-    hours: tuple[Clock, Clock]
-
-
-class Calendar(Rules):
-    """Working hours and days, on top of the packaged public-holiday calendar."""
-
-    hours: tuple[tuple[Clock, Clock], ...]
-    holidays: tuple[date, ...]
-    workdays: tuple[date, ...]
-
-
-class Survey(Rules):
-    """The satisfaction survey: within what time, which score is low, what is asked."""
-
-    within: Duration
-    low: int = Field(ge=0, le=5)
-    questions: tuple[str, ...] = Field(min_length=1)
-
-
-class Visit(Rules):
-    """The return visit after a solution."""
-
-    after: Duration
-
-
-class Report(Rules):
-    """When reports go out by themselves."""
-
-    weekly: str = Field(pattern=r"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01]\d|2[0-3]):[0-5]\d$")
-
-
-class Kf(Rules):
-    """微信客服."""
-
-    replay: Wall
-
-
-class Human(Rules):
-    """How a call for a person is answered: through the bot, or by handing the 微信客服 session over."""
-
-    mode: Literal["relay", "transfer"]
-    duty: tuple[str, ...] = ()
-    servicer: dict[str, str] = {}  # noqa: RUF012 - pydantic copies defaults
-
-
-class Kept(Rules):
-    """How much of what customers send is kept: files of one request, megabytes of one file and of all."""
-
-    most: int = Field(ge=1)
-    megabytes: int = Field(ge=1, le=20)
-    total: int = Field(ge=1)
-
-
-class Relay(Rules):
-    """The talk between customer and agent through the bot."""
-
-    window: Wall
-
-
-class Privacy(Rules):
-    """What the customer is told of his data, and how long each kind of them is kept (docs/privacy.md)."""
-
-    version: str = Field(min_length=1, max_length=20)
-    consent: Annotated[str, Field(max_length=200), AfterValidator(_sayable)]
-    messages: Annotated[Wall, AfterValidator(_worked_off)]
-    drafts: Wall
-    attachments: Wall
-    requests: Wall
-    customers: Wall
-
-    @property
-    def sentence(self) -> str:
-        """The sentence said once in each chat; a new version is said again."""
-        return self.consent.format(version=self.version)
-
-
-class Alike(Rules):
-    """How much two needs must be alike before somebody is asked about it (measured in classifier/similar.py)."""
-
-    offer: float = Field(gt=0, le=1)
-    propose: float = Field(gt=0, le=1)
-
-
-class Intake(Rules):
-    """The guided conversation as a whole."""
-
-    refusals: int = Field(ge=1)
-    probes: int = Field(ge=0)
-    remind: Wall
-    lapse: Wall
-
-
-RequestType = Literal["bug", "improve", "custom", "consult"]
-
-
-class AskedField(Rules):
-    """One of the fields to collect; `kind` names its parser in handlers/intake/answers.py."""
-
-    key: str = Field(pattern=r"^[a-z_]+$")
-    label: str
-    kind: Literal["description", "customer", "part", "text", "urgency", "history"]
-    ask: str
-    asks: dict[RequestType, str] = Field(default_factory=dict)
-    """How it is asked where the need seems to be of this type."""
-    hint: str = ""
-    another: str = ""
-    """How it is explained when the hint did not help."""
-    types: tuple[RequestType, ...] = ()
-    """A part is only asked for needs of these types, at most once, and only if it was not said."""
-    min_length: int = Field(default=1, ge=1)
-
-
-class Answer(Rules):
-    """A question that has a standing answer, in the ways people ask it."""
-
-    ask: tuple[str, ...] = Field(min_length=1)
-    say: str
 
 
 class Policy(Rules):

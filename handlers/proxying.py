@@ -11,9 +11,10 @@ from handlers.intake import form, hearing, proxy
 from handlers.intake.answers import plain
 from handlers.intake.draft import PROFILE
 from handlers.messages import Button, Card, Form, Incoming, Input, Outgoing, Pressed, Reply, Said, Text, Toast
-from handlers.policy import Person, Policy
+from handlers.policy import Policy
 from handlers.requests import card
 from handlers.requests.lifecycle import TYPE
+from handlers.sections import Person
 from handlers.wording import staff
 from storage.database import Store
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from handlers import erasing
 from handlers.desk import Desk
+from handlers.measures import Span
 from handlers.messages import Discard
-from handlers.policy import Policy, Span
+from handlers.policy import Policy
 from handlers.wording import staff
 from storage import erasures, memos, purges
 from storage.database import Store

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.policy import Span
+from handlers.measures import Span
 from handlers.requests import calendar
 from tests.factories import SHANGHAI, rules, shanghai
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from handlers import policy
-from handlers.policy import PolicyError, Span
+from handlers.measures import Span
+from handlers.policy import PolicyError
 from tests.factories import person, raw_rules, rules
 
 PEOPLE = '[[people]]\nname = "李工"\nfeishu = "ou_li"\ndepartment = "研发部"\nroles = ["agent"]\n'

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from bot.sandbox.feishu import FeishuSimulator
 from bot.sandbox.wecom import WeComSimulator
-from handlers.policy import Person, Policy
+from handlers.policy import Policy
+from handlers.sections import Person
 
 KF_ACCOUNT, KF_NAME = "wkSandbox", "应需客服"
 CUSTOMERS = {"wmWangFang": "王芳", "wmZhangWei": "张伟"}

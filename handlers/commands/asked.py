@@ -9,8 +9,8 @@ from datetime import datetime
 
 from handlers.desk import Desk
 from handlers.messages import Incoming
-from handlers.policy import Person
 from handlers.requests import assignment
+from handlers.sections import Person
 from storage import requests
 from storage.database import Store
 from storage.requests import Request

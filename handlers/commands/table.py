@@ -14,7 +14,7 @@ from handlers.commands.lists import listed, show
 from handlers.commands.merging import merge, split
 from handlers.desk import Desk
 from handlers.messages import Card, Incoming, Message, Outgoing, Reply, Text
-from handlers.policy import Person
+from handlers.sections import Person
 from handlers.wording import staff
 from storage.database import Store
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from handlers.intake.draft import PROFILE, Draft, Heard, wanting
-from handlers.policy import AskedField, Policy
+from handlers.policy import Policy
 from handlers.privacy import hinted
+from handlers.sections import AskedField
 from handlers.width import narrow
 from handlers.wording import customer
 

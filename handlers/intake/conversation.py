@@ -9,9 +9,10 @@ from handlers.intake import questions, repair
 from handlers.intake.answers import Refused, is_vague, level, parse, plain, says_nothing
 from handlers.intake.draft import PROFILE, Draft, Heard, asking
 from handlers.messages import Pressed, Text, Value
-from handlers.policy import AskedField, Policy
+from handlers.policy import Policy
 from handlers.requests.card import Suggestions
 from handlers.requests.lifecycle import TYPE
+from handlers.sections import AskedField
 from handlers.wording import customer
 
 _DEGREE_LONGEST = 2

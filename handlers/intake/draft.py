@@ -6,9 +6,10 @@ from datetime import datetime
 import msgspec
 
 from handlers.messages import Value
-from handlers.policy import AskedField, Policy
+from handlers.policy import Policy
 from handlers.requests.card import Suggestions
 from handlers.requests.lifecycle import TYPE
+from handlers.sections import AskedField
 
 # A need that is put as a wish says what is hoped for.
 _WISH = re.compile(

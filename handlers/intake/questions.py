@@ -3,9 +3,10 @@
 from handlers import privacy
 from handlers.intake.draft import PROFILE, PROFILE_LABELS, Draft, asking, lacking, profile_line, wanting
 from handlers.messages import Button, Text
-from handlers.policy import AskedField, Policy
+from handlers.policy import Policy
 from handlers.requests.card import EXCERPT, excerpt, levels
 from handlers.requests.lifecycle import TYPE
+from handlers.sections import AskedField
 from handlers.wording import customer
 
 

@@ -1,6 +1,7 @@
 """Assignment: who takes a request, who may act on it, who is told (process.md A-120..A-126)."""
 
-from handlers.policy import Person, Policy, Route
+from handlers.policy import Policy
+from handlers.sections import Person, Route
 from storage import requests
 from storage.database import Store
 from storage.requests import Request

@@ -4,7 +4,8 @@ from datetime import date, datetime, time, timedelta
 
 import chinese_calendar
 
-from handlers.policy import Policy, Span
+from handlers.measures import Span
+from handlers.policy import Policy
 
 
 def after(moment: datetime, span: Span, policy: Policy) -> datetime:

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from handlers.policy import Policy, Span
+from handlers.measures import Span
+from handlers.policy import Policy
 from handlers.requests import calendar
 from storage import dues
 from storage.database import Store

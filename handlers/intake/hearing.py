@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from classifier.extract import extract
 from classifier.suggest import Guess, Suggestion
 from handlers.desk import Desk
-from handlers.intake.answers import level, plain
+from handlers.intake.answers import level, plain, says_nothing
 from handlers.intake.draft import Draft, Heard, asking
 from handlers.intake.labelled import asides, history, labelled, without_history
 from handlers.intake.repair import CHANGE, CONFIRM
@@ -61,6 +61,8 @@ def fields(text: str, now: datetime, policy: Policy | None = None) -> dict[str, 
 
     `urgency` is a level where the policy knows the word, else the word.
     """
+    if says_nothing(text):
+        return {}
     # 月底 and 今晚 are those of the house's own clock.
     now = now.astimezone(policy.zone) if policy else now
     found = extract(text, now=now)

@@ -22,7 +22,8 @@ def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     contact = Contact(incoming, chats.open_chat(store, incoming.chat), store, desk)
     reply = consent.said(contact, resuming.settle(contact, handover.taken_back(contact, _answer(contact))))
     for chat, menu in menus.offered(reply.outgoing).items():
-        if chat == incoming.chat:
+        # What was offered last still stands after a picture, or after he has opened the chat again.
+        if chat == incoming.chat and (menu or isinstance(incoming.content, (Said, Pressed))):
             contact.keep(menu=menu)
     if contact.kept:
         chats.change(store, incoming.chat, **contact.kept)

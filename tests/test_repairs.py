@@ -7,7 +7,9 @@ import pytest
 
 from handlers.intake import temper
 from handlers.intake.draft import Draft
-from tests.factories import NEED, PROFILE, WANG, Room, a_room
+from handlers.messages import Button
+from storage import attachments, requests
+from tests.factories import NEED, PROFILE, WANG, Room, a_room, pressed
 
 SUMMARY = "请确认需求信息"
 BACKGROUND = "需求背景"
@@ -277,3 +279,55 @@ def test_who_goes_on_instead_of_choosing_gets_a_request_of_its_own(room: Room) -
 def test_something_else_is_registered_without_a_question(room: Room) -> None:
     room.registers(WANG, SAME)
     assert "同一件事" not in room.said(WANG, "打印的小票字号能不能大一点").customer
+
+
+# --- several needs, and what becomes of the others ---
+
+TWO = "导出订单报表一直报错，客户在等。另外打印机模板希望能加上我们公司的logo"
+
+
+def test_who_calls_for_a_person_has_all_his_needs_handed_over(room: Room) -> None:
+    room.chats_with(WANG, TWO, "人工")
+    assert "logo" in room.newest().description
+    assert "导出" in room.newest().description
+
+
+def test_when_one_need_is_known_already_the_next_is_registered_and_its_pictures_go_along(room: Room) -> None:
+    number = room.registers()
+    room.said(WANG, TWO)
+    room.sends(WANG)
+    told = room.said(WANG, f"是，补充到 {number}").customer
+    assert f"已补充到需求 {number}" in told
+    assert "接着登记下一件" in told
+    assert "logo" in answers(room)["description"]
+    request = room.request(number)
+    kept = room.run(lambda store: attachments.of_request(store, request.id))
+    assert [one.kind for one in kept] == ["image"]
+
+
+def test_a_request_that_is_over_by_now_takes_nothing_more_and_nothing_is_lost(room: Room) -> None:
+    number = room.registers(WANG, SAME)
+    room.said(WANG, AGAIN)
+    offered = Button(label="", action="same_need", subject=number)
+    request = room.request(number)
+    room.run(lambda store: requests.change(store, request, status="withdrawn"))
+    assert "新的需求" in room.does(WANG, pressed(offered)).customer
+    assert answers(room)["description"] == AGAIN
+
+
+def test_more_needs_than_a_chat_bears_are_kept_with_the_last(room: Room) -> None:
+    room.said(
+        WANG,
+        "1. 导出订单报表一直报错\n2. 打印模板不能显示公司logo\n3. 登录页面经常打不开\n4. 库存数量不准确"
+        "\n5. 手机端收不到消息提醒\n6. 发票抬头不能修改\n7. 报表统计数据不对",
+    )
+    kept = room.chat(WANG).draft
+    assert kept is not None
+    assert "报表统计数据不对" in msgspec.json.decode(kept, type=Draft).rest[-1]
+
+
+def test_a_picture_does_not_put_away_the_menu_that_was_offered(room: Room) -> None:
+    room.chats_with(WANG, NEED, PROFILE, "昨天升级之后")
+    room.sends(WANG)
+    room.said(WANG, "1")
+    assert answers(room)["urgency"] == "urgent"

@@ -23,7 +23,8 @@ def split(text: str, is_need: Callable[[str], bool]) -> list[str]:
         pieces = _pieces(text, marks)
         needs = _gathered(pieces, is_need) if len(pieces) > 1 else []
         if len(needs) > 1:
-            return needs[:MOST]
+            # What is too much for a chat stays with the last: nothing is dropped.
+            return [*needs[: MOST - 1], "\n".join(needs[MOST - 1 :])] if len(needs) > MOST else needs
     return [text]
 
 

@@ -10,7 +10,7 @@ from handlers.contact import Contact
 from handlers.intake import proxy, record
 from handlers.intake.draft import PROFILE, Draft
 from handlers.messages import Reply
-from handlers.requests import assignment
+from handlers.requests import assignment, card
 from handlers.requests.lifecycle import Happening, apply, register
 from handlers.wording import customer, staff
 from storage import customers, requests
@@ -23,6 +23,7 @@ def open_draft(contact: Contact) -> Draft | None:
 
 def submit(contact: Contact, draft: Draft, *, human: bool = False) -> Reply:
     """Register what a draft says; the announcement carries the number to the customer and the card to one person."""
+    draft = _whole(draft) if human else _mentioning(draft)
     values = _values(contact, draft)
     if human and values["nature"] != "complaint":  # a complaint has a line of its own
         values |= assignment.on_duty(contact.store, contact.desk.policy)
@@ -45,6 +46,20 @@ def human(contact: Contact) -> Reply:
         happened = apply("urge", request, contact.chat.key, contact.now, contact.store, contact.desk, said=wanted)
         return _remind(contact, happened)
     return submit(contact, draft or Draft(started=contact.now, answers=known(contact)), human=True)
+
+
+def _mentioning(draft: Draft) -> Draft:
+    """Let a request name the other needs of its message: whoever works on it knows them, even if he never goes on."""
+    if not draft.rest:
+        return draft
+    others = staff.ALSO_MENTIONED.format(needs="；".join(card.excerpt(need, 100) for need in draft.rest))
+    return draft.having(background="\n".join(filter(None, (draft.answers.get("background", ""), others))))
+
+
+def _whole(draft: Draft) -> Draft:
+    """Give all needs of a message to the person who takes over: nobody will ask for the others."""
+    need = draft.answers.get("description", "")
+    return draft.having(description="\n".join(filter(None, (need, *draft.rest)))) if draft.rest else draft
 
 
 def known(contact: Contact) -> dict[str, str]:

@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from classifier.similar import ranked
-from handlers import faq, words
+from handlers import attachments, faq, words
 from handlers.announcements import announce
 from handlers.contact import Contact
 from handlers.intake import conversation, needs, questions, repair, temper
@@ -15,8 +15,8 @@ from handlers.intake.hearing import describes, hear, hear_first
 from handlers.intake.registration import known, open_draft, submit
 from handlers.messages import Button, Reply, Text
 from handlers.requests import alike, card
-from handlers.requests.lifecycle import STATUS, apply
-from handlers.wording import customer, staff
+from handlers.requests.lifecycle import STATUS, allowed, apply
+from handlers.wording import customer
 from storage import links, requests
 from storage.requests import Request
 
@@ -94,36 +94,44 @@ def _offered(contact: Contact, turn: conversation.Turn) -> tuple[Draft, Text]:
 
 
 def _added(contact: Contact, turn: conversation.Turn) -> Reply:
-    """Put what the intake gathered to the request it turned out to be."""
-    answers = turn.draft.answers
+    """Put what the intake gathered to the request it turned out to be; if that is over by now it is a need of its own.
+
+    What else the message asked for is registered next.
+    """
+    draft, request = turn.draft, contact.find(turn.number)
+    if request is None or not allowed(request, "supplement"):
+        contact.keep(draft=msgspec.json.encode(draft))
+        return contact.say(questions.ask(draft, contact.desk.policy, lead=customer.GO_ON))
     contact.keep(draft=None)
-    said = "\n".join(filter(None, (answers.get(key, "") for key in ("description", "background", "impact"))))
-    return words.supplement(contact, turn.number, said) or Reply()
+    need = draft.answers.get("description", "")
+    parts = (draft.answers.get(key, "") for key in ("background", "impact"))
+    said = "\n".join((need, *(part for part in parts if part not in need)))
+    sent = attachments.adopt(contact, request, draft.started - attachments.JUST_BEFORE)
+    added = words.supplement(contact, turn.number, said) or Reply()
+    return added + sent + _next_need(contact, draft, request.number, "again")
 
 
 def _submitted(contact: Contact, draft: Draft) -> Reply:
     """Register, and go on with the next need of the same message, if there is one."""
-    reply = submit(contact, _mentioning(draft))
+    reply = submit(contact, draft)
     request = contact.own()[0]
     _tie(contact, request, draft)
+    return reply + _next_need(contact, draft, request.number)
+
+
+def _next_need(contact: Contact, draft: Draft, number: str, key: str = "") -> Reply:
+    """Begin with the next need of the message whose first need became this request; `key` tells apart two answers."""
     if not draft.rest:
-        return reply
+        return Reply()
     need, *rest = draft.rest
     shared = {key: value for key, value in draft.answers.items() if key in (*PROFILE, "background", "history")}
     heard = hear_first(need, contact.now, contact.desk).heard
-    after_it = Draft(started=contact.now, answers=shared, rest=tuple(rest), beside=request.number)
+    after_it = Draft(started=contact.now, answers=shared, rest=tuple(rest), beside=number)
     step = conversation.begin(after_it, heard, contact.desk.policy)
     contact.keep(draft=msgspec.json.encode(step.draft))
     lead = customer.NEXT_NEED.format(need=card.excerpt(need, 40))
-    return reply + contact.say(msgspec.structs.replace(step.say, text=f"{lead}\n{step.say.text}"))
-
-
-def _mentioning(draft: Draft) -> Draft:
-    """Let a request name the other needs of its message: whoever works on it knows them, even if he never goes on."""
-    if not draft.rest:
-        return draft
-    others = staff.ALSO_MENTIONED.format(needs="；".join(card.excerpt(need, 100) for need in draft.rest))
-    return draft.having(background="\n".join(filter(None, (draft.answers.get("background", ""), others))))
+    reply = contact.say(msgspec.structs.replace(step.say, text=f"{lead}\n{step.say.text}"))
+    return _keyed(reply, key) if key else reply
 
 
 def _tie(contact: Contact, request: Request, draft: Draft) -> None:
@@ -198,8 +206,13 @@ def remind(contact: Contact) -> Reply:
     if left is None:
         return Reply()
     draft = msgspec.json.decode(left, type=Draft)
-    (told,) = contact.say(questions.ask(draft, contact.desk.policy, lead=customer.RESUMED)).outgoing
-    return Reply(outgoing=(msgspec.structs.replace(told, key=f"{told.key}:again"),))
+    return _keyed(contact.say(questions.ask(draft, contact.desk.policy, lead=customer.RESUMED)), "again")
+
+
+def _keyed(reply: Reply, key: str) -> Reply:
+    """Return the second of two answers to one message, under a key of its own."""
+    (told,) = reply.outgoing
+    return Reply(outgoing=(msgspec.structs.replace(told, key=f"{told.key}:{key}"),))
 
 
 def greeting(contact: Contact) -> str:

@@ -83,7 +83,7 @@ def _push(due: Due, request: Request, now: datetime, store: Store, desk: Desk) -
         dues.put(store, request.id, "push", morning)
         return []
     dues.put(store, request.id, "push", clocks.next_push(due.at, now, request.priority, desk.policy))
-    following = [one for one in family.of(store, request, desk).members if one.open]
+    following = [one for one in family.of(store, request, desk).members if one.status == "working"]
     return [announcements.progress_push(one, due.at, desk) for one in (request, *following)]
 
 

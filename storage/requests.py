@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, insert, literal_column, not_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import lanes
 from storage.database import Store
 from storage.prepared import Prepared, fields, numbered, one_of, prepare
-from storage.tables.desk import counter, request
+from storage.tables.desk import counter, link, request
 
 OPEN = ("waiting", "working", "testing")
 
@@ -92,7 +92,10 @@ _MOVE = prepare(
     .where(request.c.chat == bindparam("old_chat"))
     .values(chat=bindparam("new_chat"), customer_id=bindparam("whose"))
 )
-_LOAD = prepare(select(request.c.owner, func.count().label("n")).where(_IS_OPEN).group_by(request.c.owner))
+_FOLLOWS = exists().where(link.c.request_id == request.c.id, link.c.kind == literal_column("'same'"))
+_LOAD = prepare(
+    select(request.c.owner, func.count().label("n")).where(_IS_OPEN, not_(_FOLLOWS)).group_by(request.c.owner)
+)
 
 
 def _next_serial() -> Prepared[Any]:
@@ -178,7 +181,7 @@ def of_chats(store: Store, chats: Sequence[str], *, only_open: bool = False, lim
 
 
 def load(store: Store) -> dict[str, int]:
-    """Count the open requests of each owner."""
+    """Count the open requests of each owner; one merged into another is the same work and counts with that."""
     return {row.owner: row.n for row in store.execute(_LOAD) if row.owner}
 
 

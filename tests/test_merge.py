@@ -217,7 +217,49 @@ def test_merging_into_what_is_delivered_delivers_to_the_merged_customer(room: Ro
     assert room.request(pair[1]).status == "testing"
 
 
+def test_those_who_followed_before_are_brought_to_where_the_new_one_stands(room: Room, pair: tuple[str, str]) -> None:
+    merged(room, pair)
+    third = registers(room, QIAN, STUCK)
+    room.press("接单", on=_button(room, third))
+    room.said(ZHOU, f"/merge {pair[0]} {third}")
+    assert [room.request(number).status for number in pair] == ["working", "working"]
+    heard = _fills(room, third, "提交验收", content="修好了")
+    for number, chat in ((pair[0], WANG), (pair[1], ZHAO)):
+        assert number in heard.to(chat)
+        assert room.request(number).status == "testing"
+
+
+def test_those_who_followed_before_get_what_has_been_delivered(room: Room, pair: tuple[str, str]) -> None:
+    merged(room, pair)
+    third = registers(room, QIAN, STUCK, owner=CHEN)
+    room.press("接单", CHEN, on=_button(room, third, who=CHEN))
+    _fills(room, third, "提交验收", CHEN, content="修好了，请刷新")
+    heard = room.said(ZHOU, f"/merge {pair[0]} {third}")
+    for number, chat in ((pair[0], WANG), (pair[1], ZHAO)):
+        assert "修好了，请刷新" in heard.to(chat)
+        assert room.request(number).status == "testing"
+        assert room.dues(number) == {}
+
+
+def test_what_is_merged_is_one_piece_of_work_for_whoever_does_it(room: Room, pair: tuple[str, str]) -> None:
+    third = registers(room, QIAN, STUCK)
+    for number in (pair[1], third):
+        room.said(ZHOU, f"/merge {number} {pair[0]}")
+    assert room.run(requests.load) == {LI: 1}
+    assert "未完成 3 个" in room.said(ZHOU, "/status").to(ZHOU)
+    room.said(ZHOU, f"/split {third}")
+    assert room.run(requests.load) == {LI: 2}
+
+
 # --- clocks ---
+
+
+def test_who_has_a_delivery_before_him_gets_no_word_of_progress(room: Room, pair: tuple[str, str]) -> None:
+    _delivered(room, pair)
+    room.said(WANG, f"未解决 {pair[0]} 不行")
+    heard = room.sweep_until(room.now + timedelta(days=2))
+    assert pair[0] in heard.to(WANG)
+    assert heard.to(ZHAO) == ""
 
 
 def test_the_clocks_of_a_merged_request_stand_still(room: Room, pair: tuple[str, str]) -> None:

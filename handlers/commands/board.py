@@ -27,7 +27,7 @@ def board(asked: Asked) -> Message:
     late = requests.count_overdue(asked.store, asked.now)
     return Card(
         title="需求看板",
-        body=f"未完成 {sum(load.values())} 个，已超时 {late} 个",
+        body=f"未完成 {sum(by_status.get(status, 0) for status in requests.OPEN)} 个，已超时 {late} 个",
         facts=tuple(facts),
         tone="warning" if late else "plain",
     )

@@ -39,8 +39,7 @@ def merge(
     for member in members:
         family.untie(store, member, request)
         family.tie(store, member, kept, now, by)
-        if member.owner != kept.owner and allowed(member, "assign"):
-            moved.append(apply("assign", member, by, now, store, desk, owner=kept.owner, department=kept.department))
+        moved += _moved(requests.get(store, member.id), kept, by, now, store, desk)
     return [merged, *_delivered_too(merged.request, kept, by, now, store, desk), joined, *moved]
 
 
@@ -82,6 +81,19 @@ def _followed(request: Request, kept: Request, by: str, now: datetime, store: St
     columns = {"owner": kept.owner, "department": kept.department, "respond_by": None, "resolve_by": None}
     status = {"status": "working"} if kept.status != "waiting" else {}
     return apply("merge", request, by, now, store, desk, said=kept.number, **columns, **status)
+
+
+def _moved(member: Request, kept: Request, by: str, now: datetime, store: Store, desk: Desk) -> list[Happening]:
+    """Bring one that followed before to where the request kept stands now: behind it nobody would ever work on it."""
+    if not member.open:
+        return []
+    moved: list[Happening] = []
+    status = {"status": "working"} if member.status == "waiting" and kept.status != "waiting" else {}
+    if status or member.owner != kept.owner:
+        columns = {"owner": kept.owner, "department": kept.department} | status
+        moved.append(apply("assign", member, by, now, store, desk, **columns))
+        member = moved[-1].request
+    return moved + (_delivered_too(member, kept, by, now, store, desk) if member.status == "working" else [])
 
 
 def _had(request: Request) -> dict[str, str]:

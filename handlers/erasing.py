@@ -7,15 +7,15 @@ from typing import Literal
 
 import msgspec
 
-from handlers.announcements import to_thread
+from handlers.announcements import announce, draw_card, to_thread
 from handlers.desk import Desk
 from handlers.messages import Card, Discard, Outgoing, Text
 from handlers.policy import Policy
 from handlers.renewal import OLD
-from handlers.requests import card
-from handlers.requests.lifecycle import NATURE, STATUS, TYPE, apply
+from handlers.requests import card, family
+from handlers.requests.lifecycle import NATURE, STATUS, TYPE, Happening, apply
 from handlers.wording import staff
-from storage import cards, chats, dues, erasures, marks, requests
+from storage import cards, chats, dues, erasures, links, marks, requests
 from storage.database import Store
 from storage.erasures import NOBODY, Erasure
 from storage.requests import Request
@@ -69,10 +69,11 @@ def erase(his: Whole, reason: Reason, now: datetime, store: Store, desk: Desk) -
 
     By retention nobody is told, and what was said is left to its own, shorter retention.
     """
+    tied = _tied(his, store)
     withdrawn = _withdrawn(his, now, store, desk)
     names = [erasures.subject(store, key) for key in his.chats or (f"customer:{his.customer_id}",)]
     name = f"{NOBODY}:{names[0][:32]}"
-    messages = 0 if reason == "retention" else _unsaid(his, name, now, store)
+    messages = 0 if reason == "retention" else _unsaid(his, tied, name, now, store)
     gone, paths = erasures.drop_attachments(store, his.chats, his.requests)
     erasures.anonymise(store, his.chats, his.requests, name)
     counts = {
@@ -85,22 +86,29 @@ def erase(his: Whole, reason: Reason, now: datetime, store: Store, desk: Desk) -
     }
     proofs = [erasures.prove(store, now, reason, whose, counts) for whose in names]
     store.scrub()
-    told = () if reason == "retention" else tuple(_told(his.requests, withdrawn, proofs[0], store, desk, now))
-    return Erased(proofs[0], told, tuple(Discard(path=path) for path in paths))
+    told: list[Outgoing] = []
+    if reason != "retention":
+        told = _told(his.requests, [one.request.id for one in withdrawn], proofs[0], store, desk, now)
+        told += [*_told_beside(his, withdrawn, desk), *_redrawn(tied, proofs[0], store, desk)]
+    return Erased(proofs[0], tuple(told), tuple(Discard(path=path) for path in paths))
 
 
-def _withdrawn(his: Whole, now: datetime, store: Store, desk: Desk) -> list[int]:
+def _tied(his: Whole, store: Store) -> list[int]:
+    """Find the requests of others whose cards speak of his: merged with them, or perhaps the same."""
+    ties = [tie for one in his.requests for tie in links.of(store, one)]
+    return sorted({one for tie in ties for one in (tie.request_id, tie.other_id)} - set(his.requests))
+
+
+def _withdrawn(his: Whole, now: datetime, store: Store, desk: Desk) -> list[Happening]:
     """Withdraw what is still worked on: nobody could be asked or told any more."""
     still = [request for one in his.requests if (request := requests.get(store, one)).open]
-    for request in still:
-        apply("withdraw", request, request.chat, now, store, desk)
-    return [request.id for request in still]
+    return [apply("withdraw", request, request.chat, now, store, desk) for request in still]
 
 
-def _unsaid(his: Whole, name: str, now: datetime, store: Store) -> int:
+def _unsaid(his: Whole, tied: Sequence[int], name: str, now: datetime, store: Store) -> int:
     """Blank what was said by him, to him and about him; before anything else, because it is found by his names."""
     words = erasures.written(store, his.chats, his.customer_id, his.requests)
-    about = erasures.drop_mentions(store, words, his.requests, now)
+    about = erasures.drop_mentions(store, words, his.requests, tied, now)
     return about + erasures.drop_told(store, his.chats, name, now)
 
 
@@ -139,6 +147,20 @@ def _told(
             words = staff.ERASED_WITHDRAWN.format(number=request.number)
             told.append(to_thread(request, f"{key}:{one}", Text(text=words)))
     return [*told, *_notices(proof, desk.policy)]
+
+
+def _told_beside(his: Whole, withdrawn: Sequence[Happening], desk: Desk) -> list[Outgoing]:
+    """Tell who works on the requests of others what became of those merged with them."""
+    followed = [one for happened in withdrawn for one in happened.followed if one.request.id not in his.requests]
+    # Their cards are drawn when nothing of his is left to be shown on them.
+    return [told for happened in followed for told in announce(happened, desk) if told.thread]
+
+
+def _redrawn(tied: Sequence[int], proof: Erasure, store: Store, desk: Desk) -> list[Outgoing]:
+    """Draw the cards anew that named his requests, and quoted from them; one may have become the one to work on."""
+    others = [request for one in tied if (request := requests.get(store, one)).open]
+    key = f"erased:{proof.id}"
+    return [draw_card(one, f"{key}:{one.id}", desk, around=family.of(store, one, desk)) for one in others]
 
 
 def _blank_card(request: Request) -> Card:

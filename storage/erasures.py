@@ -192,14 +192,19 @@ def drop_word(store: Store, incoming: str) -> int:
     return _blank(store, (job.c.queue == "in") & (job.c.dedup == incoming))
 
 
-def drop_mentions(store: Store, words: Collection[str], ids: Collection[int], now: datetime) -> int:
+def drop_mentions(
+    store: Store, words: Collection[str], ids: Collection[int], redrawn: Collection[int], now: datetime
+) -> int:
     """Blank what staff said and were told about somebody, and take back what of it was still to be told.
 
-    What is over anywhere is blanked at a mere mention: nobody needs its words any more.
+    What is still to be told of other requests stays, whomever it names: a colleague's card must arrive; but cards of
+    `redrawn` requests are drawn anew. What is over anywhere is blanked at a mere mention: nobody needs its words.
     """
     named = or_(false(), *(_holds(store, word.encode()) for word in words))
     of_his = or_(false(), *(_holds(store, f'"request":{one},'.encode()) for one in ids))
-    staff = of_his | (job.c.lane.like("fs:%") & named)
+    drawn = (f'"slot":"request:{one}:'.encode() for one in redrawn)
+    of_nobody = or_(*(_holds(store, mark) for mark in (b'"request":0,', *drawn)))
+    staff = of_his | (job.c.lane.like("fs:%") & named & of_nobody)
     _take_back(store, staff & (job.c.queue != "in") & _UNBEGUN, now)
     return _blank(store, (staff & state_is("leased")) | ((of_his | named) & state_is(*OVER)))
 

@@ -134,6 +134,54 @@ def test_the_assignee_is_stopped_his_card_blanked_and_a_manager_told_without_a_n
     assert not [one for one in ABOUT_HIM if one in heard.staff]
 
 
+def test_what_is_still_to_be_told_of_a_colleague_arrives(room: Room) -> None:
+    registers(room)
+    for text in ("发票下载不了，一直报错", f"{CANARY}，李雷，13900005678", "昨天升级之后", "1", "没有", "确认"):
+        takes(room, ZHAO, text)
+    theirs = room.newest(ZHAO)
+    erases(room)
+
+    def told(store: Store) -> str:
+        taken = [job for _ in range(5) for job in _taken(store)]
+        return "\n".join(job.payload.decode() for job in taken)
+
+    def _taken(store: Store) -> list[jobs.Job]:
+        taken = jobs.take(store, "feishu", room.now, 10)
+        for job in taken:
+            jobs.finish(store, job, room.now)
+        return taken
+
+    waiting = room.run(told)
+    assert f"新需求 {theirs.number}" in waiting
+    assert "发票下载不了" in waiting
+    assert "报表页面" not in waiting
+
+
+def test_whoever_works_on_what_was_merged_goes_on_with_the_other_request(room: Room) -> None:
+    kept, other = registers(room), room.registers(ZHAO)
+    keeps(room, room.said(ZHOU, f"/merge {other} {kept}"))
+    heard = erases(room)
+    (drawn,) = [one for one in heard.outgoing if one.slot == f"request:{room.request(other).id}:{LI}"]
+    assert isinstance(drawn.message, Card)
+    assert "接单" in [button.label for button in drawn.message.buttons]
+    assert staff.HEIR.format(number=kept) in heard.to(LI)
+    assert room.press("接单", on=drawn.message.buttons[0]).toast
+    assert room.request(other).status == "working"
+
+
+def test_the_card_of_another_quotes_nothing_of_him_any_more(room: Room) -> None:
+    number = registers(room)
+    keeps(room, room.said(ZHAO, "你好"))
+    for text in (NEED.replace("金丝雀", "我们"), "星河物流，赵强，13900005678", "昨天升级之后", "1", "没有", "确认"):
+        takes(room, ZHAO, text)
+    theirs = room.newest(ZHAO)
+    slot = f"request:{theirs.id}:{theirs.owner}"
+    assert any(number in one.message.as_text() for one in room.told if one.slot == slot), "proposed as alike"
+    (drawn,) = [one for one in erases(room).outgoing if one.slot == slot]
+    assert number not in drawn.message.as_text()
+    assert theirs.number in drawn.message.as_text()
+
+
 def test_a_card_too_old_to_be_changed_is_not_sent_anew(room: Room) -> None:
     number = registers(room)
     room.thread(number, LI)

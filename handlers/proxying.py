@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 
-from classifier.extract import find_phone
 from handlers.announcements import owner_name
 from handlers.commands.asked import Asked, Misused
 from handlers.desk import Desk
@@ -28,6 +27,8 @@ _LONG = {"background", "description", "expected", "pain", "impact"}
 _ROOM = 1000
 """Characters that an input of Feishu takes."""
 _AFTER_NAME = re.compile(r"\s*[/／]\s*[^\s/／]+[\s　]*(.*)", re.DOTALL)
+_WORD = re.compile(r"[\s，,;；、]*([^\s，,;；、。]+)(?:[\s，,;；、。]+|$)")
+_NUMBER = re.compile(r"[+()0-9-]+")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff]{1,3}(?:先生|女士|小姐|经理|总|工|老师|主任)")
 
 
@@ -77,14 +78,13 @@ def submitted(incoming: Incoming, pressed: Pressed, store: Store, desk: Desk) ->
 
 
 def _said(typed: str, asked: Asked) -> dict[str, str]:
-    """Read `客户名 [电话] 描述…`, or fields under labels of their own, by key."""
+    """Read `客户名 [联系人] [电话] 描述…`, or fields under labels of their own, by key."""
     policy, now = asked.desk.policy, asked.now.astimezone(asked.desk.policy.zone)
     heard = hearing.fields(typed, now, policy)
     said = {key: heard[key] for key in PROFILE if heard.get(key)}
-    name, _, rest = typed.replace("\n", " \n").partition(" ")
-    if "description" not in heard and not re.search(r"[:：]", name):
-        said |= _opening(name, said)
-        description = _without_phone(rest.replace(" \n", "\n").strip())
+    if "description" not in heard:
+        opening, description = _opened(typed, said)
+        said |= opening
         # Who it is for says nothing of the need.
         heard = hearing.fields(description, now, policy) | {"description": description}
     said = {key: heard[key] for key in (*_ASKED, *_HEARD) if heard.get(key)} | said
@@ -94,21 +94,30 @@ def _said(typed: str, asked: Asked) -> dict[str, str]:
     return {key: value for key, value in said.items() if value}
 
 
-def _opening(name: str, said: Mapping[str, str]) -> dict[str, str]:
+def _opened(typed: str, said: Mapping[str, str]) -> tuple[dict[str, str], str]:
+    """Part who it is for, which stands first, from the need; a number within the need stays as typed."""
+    opening: dict[str, str] = {}
+    rest = typed
+    while found := _WORD.match(rest):
+        label, _, value = found[1].replace("：", ":").rpartition(":")
+        one = _of_him(value, said) or ({} if label or opening.keys() & {"company", "contact"} else _named(value))
+        if not one or one.keys() & opening.keys():
+            break
+        opening |= one
+        rest = rest[found.end() :]
+    return opening, rest.strip()
+
+
+def _of_him(word: str, said: Mapping[str, str]) -> dict[str, str]:
+    """Read a word that is a phone, an e-mail or what has been understood of him already."""
+    phone = form.only_phone(word) if _NUMBER.fullmatch(plain(word)) else ""
+    known = [key for key in PROFILE if key in said and plain(said[key]) == plain(word)]
+    return {"phone": phone} if phone else {key: said[key] for key in known[:1]}
+
+
+def _named(name: str) -> dict[str, str]:
     """Read the name a command begins with: a person's if it looks like one, else the company's."""
-    name = name.strip("，,。;；、")
-    if said.get("contact", "") == name or ("company" in said and said["company"] != name):
-        return {} if said.get("contact") else {"contact": name}
-    return {"contact": name} if _PERSON.fullmatch(name) and "contact" not in said else {"company": name}
-
-
-def _without_phone(text: str) -> str:
-    """Return the words without a phone that stands before them; a number within them stays as typed."""
-    first, _, rest = text.partition(" ")
-    digits = re.sub(r"\D", "", first)
-    return (
-        rest.strip() if digits and plain(first).lstrip("+").replace("-", "") == digits and find_phone(first) else text
-    )
+    return {"contact" if _PERSON.fullmatch(name) else "company": name}
 
 
 def _form(asked: Asked, said: Mapping[str, str], problems: Mapping[str, str]) -> Reply:

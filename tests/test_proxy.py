@@ -53,6 +53,8 @@ def form_of(heard: Heard) -> FormCard:
         ({"phone": ""}, "phone"),
         ({"phone": "1380000123"}, "phone"),
         ({"phone": "请微信联系"}, "phone"),
+        ({"phone": "13800001234 或 13900005678"}, "phone"),
+        ({"phone": "13800001234转8001"}, "phone"),
         ({"email": "王芳@公司"}, "email"),
         ({"email": "a@b.cn 和 c@d.cn"}, "email"),
         ({"description": ""}, "description"),
@@ -62,7 +64,7 @@ def form_of(heard: Heard) -> FormCard:
         ({"urgency": "十万火急"}, "urgency"),
         ({"type": "礼物"}, "type"),
         ({"source": "电报"}, "source"),
-        ({"at": "2026-11-23 10:01"}, "at"),
+        ({"at": "2026-11-23 10:06"}, "at"),
         ({"at": "2026-13-01"}, "at"),
         ({"wanted_by": "下周"}, "wanted_by"),
         ({"reporter": "长" * 101}, "reporter"),
@@ -93,6 +95,10 @@ def test_an_unfit_form_shows_no_values_when_it_is_logged() -> None:
         ("phone", " １３８ 0000 1234 ", PHONE),
         ("phone", "+86 138-0000-1234", PHONE),
         ("phone", "0571-88886666", "057188886666"),
+        ("phone", "0571-88886666转802", "057188886666-802"),
+        ("phone", "008613800001234", PHONE),
+        ("phone", "+1 415 555 2671", "+14155552671"),
+        ("at", "2026-11-23T10:00:02+08:00", MONDAY.isoformat()),
         ("email", "Wang@Example.COM", "wang@example.com"),
         ("urgency", "紧急", "urgent"),
         ("urgency", "routine", "routine"),
@@ -270,6 +276,30 @@ def test_an_agent_registers_with_one_line(room: Room) -> None:
     assert (request.company, request.phone, request.description) == ("杭州云杉商贸", PHONE, NEED)
     assert (request.source, request.reporter) == ("客户经理反馈", "周经理")
     assert "登记（周经理）" in room.said(ZHOU, "/show 202611-001").to(ZHOU)
+
+
+@pytest.mark.parametrize(
+    ("typed", "company", "contact", "phone"),
+    [
+        (f"杭州云杉商贸，王芳，{PHONE}，{NEED}", "杭州云杉商贸", "王芳", PHONE),
+        (f"杭州云杉商贸 王芳 {PHONE} {NEED}", "杭州云杉商贸", "王芳", PHONE),
+        (f"{PHONE} 杭州云杉商贸 {NEED}", "杭州云杉商贸", "", PHONE),
+        (f"杭州云杉商贸\n{PHONE}\n{NEED}", "杭州云杉商贸", "", PHONE),
+        (f"公司：杭州云杉商贸，电话：{PHONE}，{NEED}", "杭州云杉商贸", "", PHONE),
+        (f"宁波远航物流 0574-88886666 {NEED}，验证码收不到", "宁波远航物流", "", "057488886666"),
+        (f"杭州云杉商贸 {PHONE} {NEED}，找王芳 {OTHER_PHONE}", "杭州云杉商贸", "王芳", PHONE),
+        (f"杭州云杉商贸 {PHONE} {OTHER_PHONE} {NEED}", "杭州云杉商贸", "", PHONE),
+    ],
+)
+def test_who_it_is_for_may_stand_before_the_need_in_any_way_and_nothing_is_lost(
+    room: Room, typed: str, company: str, contact: str, phone: str
+) -> None:
+    room.said(ZHOU, f"/代录 {typed}")
+    request = room.request()
+    assert (request.company, request.contact, request.phone) == (company, contact, phone)
+    assert NEED in request.description
+    assert PHONE not in request.description
+    assert OTHER_PHONE not in typed or OTHER_PHONE in request.description
 
 
 def test_a_repeated_command_of_the_platform_registers_once(room: Room) -> None:

@@ -7,7 +7,7 @@ e-mail that can be written to, a need that can be worked on.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from classifier.extract import find_phone
@@ -46,6 +46,8 @@ _MOST = {"reporter": 100, "origin": 120} | dict.fromkeys(
 )
 _LEAST = 2
 _YEARS = range(2000, 2100)
+_AHEAD = timedelta(minutes=5)
+"""The clock of another system may be so much ahead of ours."""
 # A database keeps no NUL, and nobody reads the others.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u2028\u2029\ufeff\ufffe\uffff]")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+(\d{1,2}:\d{2}.*))?")
@@ -139,8 +141,15 @@ def _missing(values: dict[str, str], problems: dict[str, str]) -> dict[str, str]
     return missing
 
 
+def only_phone(text: str) -> str:
+    """Return the number a text holds, normalised; empty if it holds none, or digits besides that would be lost."""
+    found = find_phone(f"电话：{text}") or ""
+    digits, kept = (re.sub(r"\D", "", unicodedata.normalize("NFKC", one)) for one in (text, found))
+    return found if digits.removeprefix("00").removeprefix("86") in (kept, kept.removeprefix("86")) else ""
+
+
 def _phone(value: str, _: datetime, __: Policy) -> str:
-    found = find_phone(f"电话：{value}")
+    found = only_phone(value)
     if not found:
         raise _Wrong(staff.UNFIT["phone"].format(value=card.excerpt(value, 30)))
     return found
@@ -204,10 +213,10 @@ def _read_moment(text: str) -> datetime | None:
 
 
 def _past(value: str, now: datetime, policy: Policy) -> str:
-    moment = _moment(value, now, policy)
-    if datetime.fromisoformat(moment) > now:
+    moment = datetime.fromisoformat(_moment(value, now, policy))
+    if moment > now + _AHEAD:
         raise _Wrong(staff.UNFIT["future"])
-    return moment
+    return min(moment, now).isoformat()
 
 
 def _cleaned(value: str) -> str:

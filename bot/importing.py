@@ -80,7 +80,7 @@ def register(batch: Sequence[Judged], now: datetime, database: Database, desk: D
     fits = [one.fit for one in batch if one.fit]
 
     def work(store: Store) -> list[proxy.Entered]:
-        requests.claim_origins(store, [fit.origin for fit in fits])
+        proxy.claim(store, fits)
         entered = [proxy.enter(fit, now, store, desk, by=BY, quiet=True) for fit in fits]
         told: list[Outgoing] = [one for each in entered for one in each.outgoing]
         put(store, promises(told), now)

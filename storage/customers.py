@@ -1,5 +1,6 @@
 """Customers: who they are, as they told us."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -7,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from storage import lanes
 from storage.database import Store
 from storage.prepared import Prepared, fields, prepare
 from storage.tables.desk import customer
@@ -70,6 +72,11 @@ def learn(store: Store, known: Customer, profile: dict[str, str], now: datetime)
     if news:
         news["updated_at"] = now
         store.execute(_change(tuple(news)), {"him": known.id, **news})
+
+
+def claim_phones(store: Store, phones: Iterable[str]) -> None:
+    """Let nobody else look for or add the customers of these phones until the transaction ends."""
+    lanes.lock(store, [("phone", phone) for phone in phones])
 
 
 def by_phone(store: Store, phone: str) -> list[Customer]:

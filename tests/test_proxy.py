@@ -1,7 +1,10 @@
 """Requests that others bring for a customer: the form, what is refused, who is told, and the copy to the customer."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
+from time import sleep
 from typing import Any
 
 import pytest
@@ -171,6 +174,23 @@ def test_on_both_databases_an_origin_is_one_request(database: Database, origins:
 
     numbers = [bring(origin).request.number for origin in origins]
     assert len(set(numbers)) == len(set(origins))
+
+
+def test_on_both_databases_one_person_brought_at_once_by_several_is_one_customer(database: Database) -> None:
+    desk, begun = a_desk(), Barrier(3)
+
+    def bring(origin: str) -> int:
+        fit = proxy.read(Form(**GOOD), MONDAY, desk, source="web", origin=origin)
+        begun.wait(5)
+        return database.run_sync(lambda store: _slowly(proxy.enter(fit, MONDAY, store, desk, by="api")))
+
+    def _slowly(entered: proxy.Entered) -> int:
+        sleep(0.1)
+        return entered.request.customer_id
+
+    with ThreadPoolExecutor(3) as threads:
+        whose = set(threads.map(bring, ("T-1", "T-2", "T-3")))
+    assert len(whose) == 1
 
 
 def test_who_cannot_be_reached_is_promised_nothing_ever(room: Room) -> None:

@@ -4,7 +4,7 @@ An agent by /代录, another system by POST /api/intake, a file by `yingxu impor
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -63,12 +63,21 @@ def read(form: Form, now: datetime, desk: Desk, *, source: str, origin: str) -> 
     )
 
 
+def claim(store: Store, fits: Sequence[Fit]) -> None:
+    """Let nobody else register these forms, or look for their customers, until the transaction ends.
+
+    All at once, before anything else is held: two files that name the same people would wait for each other.
+    """
+    requests.claim_origins(store, [fit.origin for fit in fits])
+    customers.claim_phones(store, filter(None, (fit.form.phone for fit in fits)))
+
+
 def enter(fit: Fit, now: datetime, store: Store, desk: Desk, *, by: str, quiet: bool = False) -> Entered:
     """Register a form under the next number; one with a known origin is the request it became before (A-023).
 
     `by` is who brought it (a chat key, or a word for a machine); `quiet`: a customer who can be reached is not told.
     """
-    requests.claim_origins(store, [fit.origin])
+    claim(store, [fit])
     known = requests.by_origin(store, fit.origin)
     if known:
         return Entered(known, (), new=False)
@@ -94,6 +103,7 @@ def join(contact: Contact, request: Request) -> Reply:
     """
     if not request.phone or request.proxied:
         return Reply()
+    customers.claim_phones(contact.store, [request.phone])
     mine = {key: getattr(request, key) for key in ("company", "contact")}
     brought: list[Request] = []
     for other in customers.by_phone(contact.store, request.phone):

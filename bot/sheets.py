@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from handlers.intake.form import LABELS
 
@@ -47,6 +48,10 @@ _KEYS = (
     | {label: key for key, label in LABELS.items()}
     | {name: key for key, names in _ALSO.items() for name in names}
 )
+
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+([0-9]+):[A-Z]+([0-9]+))"')
+# What a formula shows that cannot be worked out.
+_FAULTS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"}
 
 
 class BadSheetError(Exception):
@@ -120,7 +125,7 @@ def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
     text = _decoded(content)
     first = text.split("\n", 1)[0]
     delimiter = max(",\t;", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         end = 1
         for cells in reader:
@@ -145,10 +150,12 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, list[str]]]:
     _bounded(content)
     try:
         rows = _unpacked(content)
+    except BadSheetError:
+        raise
     except Exception as error:  # noqa: BLE001 - openpyxl has no error of its own for what a broken file leads to
         raise BadSheetError(f"不是有效的 .xlsx 文件（{type(error).__name__}）") from None
     if len(rows) > MOST_SCANNED:
-        raise BadSheetError(f"超过 {MOST_ROWS} 行，请分成几个文件")
+        raise BadSheetError(f"超过 {MOST_SCANNED} 行（包括空行），请删除下方的空行或分成几个文件")
     yield from enumerate(rows, 1)
 
 
@@ -158,8 +165,19 @@ def _unpacked(content: bytes) -> list[list[str]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of styles and extensions, which are nothing to us
         book = load_workbook(io.BytesIO(content), read_only=True)
-        cells = book.worksheets[0].iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
+        sheet: Any = book.worksheets[0]
+        _check_unmerged(content, sheet._worksheet_path)  # noqa: SLF001 - read row by row, a sheet does not tell
+        cells = sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1)
         return [[_text(cell) for cell in row] for row in islice(cells, MOST_SCANNED + 1)]
+
+
+def _check_unmerged(content: bytes, path: str) -> None:
+    """Refuse cells merged over rows: all rows but the first would lose what people see in them."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        merged = (found[1].decode() for found in _MERGED.finditer(packed.read(path)) if found[2] != found[3])
+        first = list(islice(merged, 3))
+    if first:
+        raise BadSheetError(f"有跨行合并的单元格（{'、'.join(first)}），请取消合并，每一行都填写后再导入")
 
 
 def _bounded(content: bytes) -> None:
@@ -174,7 +192,7 @@ def _bounded(content: bytes) -> None:
 
 def _text(cell: object) -> str:
     """Return a cell as people see it: a phone has no decimals, a date no seconds it never had."""
-    if cell is None:
+    if cell is None or cell in _FAULTS:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from bot import sheets
 from bot.cli import yingxu
@@ -74,6 +74,35 @@ def test_a_csv_is_read_in_every_encoding_people_use(encoding: str) -> None:
 def test_the_delimiter_is_seen_from_the_head(delimiter: str) -> None:
     (row,) = sheets.read(a_csv([HEAD, GOOD], delimiter=delimiter)).rows
     assert row.values["description"] == GOOD[3]
+
+
+def test_cells_merged_over_rows_are_refused_because_all_but_the_first_would_be_empty() -> None:
+    path = an_xlsx([HEAD, GOOD, ["", *OTHER[1:]]])
+    book = load_workbook(path)
+    book.worksheets[0].merge_cells("A2:A3")
+    book.save(path)
+    with pytest.raises(BadSheetError, match="A2:A3"):
+        sheets.read(path)
+
+
+def test_cells_merged_within_a_row_are_read() -> None:
+    path = an_xlsx([HEAD, GOOD])
+    book = load_workbook(path)
+    book.worksheets[0].merge_cells("H2:I2")
+    book.save(path)
+    assert len(sheets.read(path).rows) == 1
+
+
+def test_a_quote_that_is_never_closed_does_not_swallow_the_rows_behind_it() -> None:
+    path = Path("a.csv")
+    path.write_text('公司,电话,需求\n云杉,13800001234,"导出报错\n远航,13900005678,发票打不开\n', encoding="utf-8")
+    with pytest.raises(BadSheetError, match="无法读取"):
+        sheets.read(path)
+
+
+def test_what_a_broken_formula_shows_is_nobodys_name() -> None:
+    (row,) = sheets.read(an_xlsx([HEAD, ["#N/A", *GOOD[1:]]])).rows
+    assert "company" not in row.values
 
 
 def test_titles_are_known_in_chinese_and_english_however_they_are_decorated() -> None:

@@ -1,11 +1,13 @@
 """Customers: what one may say outside and inside the intake, and where it goes."""
 
+import re
+
 import msgspec
 
 from handlers import attachments, consent, handover, menus, talk, window, words
 from handlers.contact import Contact
 from handlers.desk import Desk
-from handlers.intake import beside, conversation, nudges, resuming, session
+from handlers.intake import beside, conversation, nudges, repair, resuming, session
 from handlers.intake.answers import plain
 from handlers.intake.registration import open_draft
 from handlers.messages import Attached, Button, Happened, Incoming, Pressed, Reply, Said, Text, Unreadable
@@ -15,6 +17,10 @@ from storage.database import Store
 
 # The failures of msg_send_fail that say the send window is used up (wecom.md section 1a).
 _WINDOW_SHUT = {"4", "5", "6"}
+# 「第一个」「选2」: a number of the menu in other words.
+_CHOICE = re.compile(r"(?:我?选择?第?|第)([1-9一二三四五六七八九])(?:个|项|号|条|种)?吧?")
+# The two sides of 「是同一件事吗？」, and a yes that several fit.
+_SAME, _NEW, _WHICH = {"same_need", "join"}, {"new_need", "apart"}, "which"
 
 
 def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
@@ -68,7 +74,8 @@ def said(contact: Contact, text: str) -> Reply:
     """Take typed words: a menu's number or label, a word of the table, the intake, the talk, or a new need."""
     if not plain(text):
         return session.with_question(contact, customer.NOT_UNDERSTOOD if contact.chat.draft else customer.GREETING)
-    offered = _offered(contact, text)
+    menu = _menu(contact)
+    offered = _offered(menu, text) or _settled(menu, text)
     if offered:
         return pressed(contact, offered)
     draft = open_draft(contact)
@@ -88,6 +95,8 @@ def pressed(contact: Contact, press: Pressed) -> Reply:
     """Take a press of a menu item; an old one that no longer fits is answered, never obeyed."""
     if press.action == "score":
         return talk.score_pressed(contact, press.subject)
+    if press.action == _WHICH:
+        return contact.say(customer.WHICH, *_menu(contact))
     if press.action == "start":
         resuming.wake(contact)
         return session.start(contact)
@@ -154,16 +163,32 @@ def _asks(reply: Reply) -> bool:
     return any(isinstance(one.message, Text) and one.message.buttons for one in reply.outgoing)
 
 
-def _offered(contact: Contact, text: str) -> Pressed | None:
+def _menu(contact: Contact) -> list[Button]:
+    """Return what was offered last."""
+    return msgspec.json.decode(contact.chat.menu, type=list[Button]) if contact.chat.menu else []
+
+
+def _offered(menu: list[Button], text: str) -> Pressed | None:
     """Read a typed number or label of the menu last offered as a press of it."""
-    menu = msgspec.json.decode(contact.chat.menu, type=list[Button]) if contact.chat.menu else []
     word = plain(text)
+    if chosen := _CHOICE.fullmatch(word):
+        word = repair.DIGITS.get(chosen[1], chosen[1])
     for n, button in enumerate(menu, 1):
         if word in (str(n), plain(button.label), plain(button.label).split(":")[0]):
             return _press_of(button)
     number = words.bare_number(text)
     meant = [button for button in menu if number and button.subject == number]
     return _press_of(meant[0]) if len(menu) > 1 and len(meant) == 1 else None
+
+
+def _settled(menu: list[Button], text: str) -> Pressed | None:
+    """Read a yes or no in other words as the answer to the question last asked, if that was whether it is the same."""
+    new = [button for button in menu if button.action in _NEW]
+    means = repair.same(text) if new else None
+    if means is None:
+        return None
+    meant = [button for button in menu if button.action in _SAME] if means else new
+    return _press_of(meant[0]) if len(meant) == 1 else Pressed(action=_WHICH)
 
 
 def _press_of(button: Button) -> Pressed:

@@ -391,3 +391,13 @@ def test_the_next_moment_is_the_earlier_of_both_kinds(room: Room) -> None:
     assert room.run(dispatch.next_moment) == MONDAY
     assert dues_first
     assert dues_first > MONDAY
+
+
+@pytest.mark.parametrize(
+    ("said", "joined"), [("是的", True), ("对，是一回事", True), ("不是", False), ("不是一回事", False)]
+)
+def test_whether_it_is_the_same_may_be_answered_by_yes_or_no(room: Room, said: str, joined: bool) -> None:
+    half_done(room)
+    room.now += timedelta(days=3)
+    room.chats_with(WANG, ANOTHER, said)
+    assert _draft(room).answers["description"] == (f"{NEED}\n{ANOTHER}" if joined else ANOTHER)

@@ -331,3 +331,83 @@ def test_a_picture_does_not_put_away_the_menu_that_was_offered(room: Room) -> No
     room.sends(WANG)
     room.said(WANG, "1")
     assert answers(room)["urgency"] == "urgent"
+
+
+# --- yes and no in other words ---
+
+
+def summed_up(room: Room) -> None:
+    assert SUMMARY in room.chats_with(WANG, NEED, PROFILE, "昨天升级之后", "1", "没有").customer
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "没错",
+        "确认提交",
+        "确认，谢谢",
+        "好的，确认",
+        "可以提交了",
+        "对的没问题",
+        "不用改了",
+        "行",
+        "嗯嗯",
+        "都对",
+        "提交吧",
+        "就这些",
+    ],
+)
+def test_a_yes_in_other_words_confirms(room: Room, said: str) -> None:
+    summed_up(room)
+    assert "已登记" in room.said(WANG, said).customer
+    assert room.newest().description == NEED
+
+
+@pytest.mark.parametrize("said", ["对了", "不对", "可以改吗", "好像不对", "确认一下电话", "没问题吗"])
+def test_what_only_looks_like_a_yes_confirms_nothing(room: Room, said: str) -> None:
+    summed_up(room)
+    assert "已登记" not in room.said(WANG, said).customer
+
+
+@pytest.mark.parametrize("said", ["我要改电话", "修改电话", "电话号码错了", "号码写错了", "电话", "改一下手机号"])
+def test_the_field_to_be_changed_may_be_named_alone(room: Room, said: str) -> None:
+    summed_up(room)
+    assert "正确的电话" in room.said(WANG, said).customer or "正确的手机" in room.said(WANG, said).customer
+    room.chats_with(WANG, "13900001111", "确认")
+    assert (room.newest().phone, room.newest().contact) == ("13900001111", "王芳")
+    assert room.newest().description == NEED
+
+
+def test_the_type_is_changed_in_two_steps_too(room: Room) -> None:
+    summed_up(room)
+    assert "功能优化" in room.said(WANG, "需求类型不对").customer
+    room.chats_with(WANG, "咨询服务", "确认")
+    assert room.newest().type == "consult"
+
+
+@pytest.mark.parametrize(
+    "said", ["是的", "是", "对", "对，就是这个", "同一个", "是同一件事", "是一回事", "第一个", "选1"]
+)
+def test_yes_means_the_request_that_was_offered(room: Room, said: str) -> None:
+    number = room.registers(WANG, SAME)
+    room.said(WANG, AGAIN)
+    assert f"已补充到需求 {number}" in room.said(WANG, said).customer
+
+
+@pytest.mark.parametrize(
+    "said", ["不是", "没有", "不是同一件事", "不是一回事", "不一样", "新的需求", "不是，是新的", "第二个"]
+)
+def test_no_means_that_the_need_is_new(room: Room, said: str) -> None:
+    room.registers(WANG, SAME)
+    room.said(WANG, AGAIN)
+    assert "作为新的需求" in room.said(WANG, said).customer
+
+
+def test_a_yes_that_fits_several_is_asked_about(room: Room) -> None:
+    room.registers(WANG, SAME)
+    room.chats_with(WANG, f"{SAME}了", "不是", "是的", "今天早上", "1", "没有", "确认")
+    room.said(WANG, AGAIN)
+    told = room.said(WANG, "是的").customer
+    assert "请选择" in told
+    assert "202611-002" in told
+    assert "已补充" in room.said(WANG, "2").customer

@@ -130,11 +130,13 @@ def _repaired(draft: Draft, field: AskedField | None, heard: Heard, policy: Poli
     own = tuple((f.label, f.key) for f in policy.fields if f.kind != "customer")
     fixed = repair.correction(text, own, at_summary=field is None)
     fixed = fixed or repair.instead(text, draft.answers) or repair.slip(text, draft.last)
+    if fixed is None and field is None and plain(text).removesuffix("类") in _TYPES:
+        fixed = ("type", text)
     if fixed is None and level(text, policy) and (field is None or field.kind != "urgency"):
         fixed = ("urgency", text)  # a level named where none was asked for corrects the level
     if fixed:
         return _corrected(draft, fixed, heard, policy)
-    if wrong := repair.doubted(text, own):
+    if wrong := repair.doubted(text, own, at_summary=field is None):
         return _again(draft, wrong, policy)
     if plain(text).lower() in repair.CHANGE:
         return Turn(draft=draft, say=questions.menu(draft, policy))
@@ -167,6 +169,8 @@ def _corrected(draft: Draft, fixed: tuple[str, str], heard: Heard, policy: Polic
 def _again(draft: Draft, key: str, policy: Policy) -> Turn:
     """Ask once more for what the customer calls wrong without saying what is right."""
     lead = customer.SAY_AGAIN.format(label=questions.label(key, policy))
+    if key == "type":
+        return Turn(draft=draft, say=Text(text=customer.SAY_TYPE.format(types="、".join(_TYPES))))
     if key in PROFILE:
         left = msgspec.structs.replace(draft.without(key), revising=key, recalled=False)
         return Turn(draft=left, say=Text(text=lead))
@@ -220,7 +224,7 @@ def _recalled(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     """Take the word about the profile of last time; who answers something else lets it stand."""
     draft = msgspec.structs.replace(draft, recalled=False)
     word = plain(heard.text).lower()
-    if word in repair.CONFIRM | repair.UNCHANGED:
+    if word in repair.UNCHANGED or repair.agrees(heard.text):
         return _next(draft, policy)
     if word in repair.DENY:
         return _revise(draft, "customer", policy)
@@ -233,7 +237,7 @@ def _recalled(draft: Draft, heard: Heard, policy: Policy) -> Turn:
 
 def _at_summary(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     word = plain(heard.text).lower()
-    if word in repair.CONFIRM:
+    if repair.agrees(heard.text):
         return Turn(draft=draft, say=Text(text=""), end="submit")
     if says_nothing(heard.text):
         return _next(draft, policy)

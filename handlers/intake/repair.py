@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from handlers.width import narrow
 
@@ -23,7 +23,15 @@ CONFIRM = {
     "确认无误",
     "正确",
     "嗯",
+    "嗯嗯",
+    "行",
+    "可以的",
 }
+# A yes in other words, and what may stand beside it; mere courtesy (好的谢谢) is none.
+_AGREES = re.compile(r"确认|确定|提交|没有?问题|没有?错|无误|正确|对|是|就这[样些]|不用[修更]?改|不需要[修更]?改|不改")
+_COURTESY = re.compile(
+    r"(?:谢谢|感谢|多谢|辛苦|麻烦)[您你]?|可以|ok|请|就|都|全部?|好|行|嗯|也|[的了吧啦哦啊呀哈,，、。;；!！~～👌👍🙏]"
+)
 CHANGE = {"修改", "改", "要修改", "改一下", "修改一下", "填错了", "有错", "信息不对"}
 UNCHANGED = {
     "没变",
@@ -53,9 +61,17 @@ _BACK = {
     "上一条作废",
 }
 
+_SAME = r"(?:同一?[个件条回]?(?:件?事情?|需求|问题)?|一回事|一件事|一样|就?是?[这那它][个条件]?(?:事情?|需求|问题)?)"
+_NEW = r"(?:(?:这?是)?(?:新|另外?)(?:的|一)?[个件条]?(?:需求|问题|事情?)?)"
+_IS_SAME = re.compile(rf"(?:是|对|嗯|的|就是|还是|应该是|没错)*{_SAME}")
+_IS_NEW = re.compile(rf"(?:不是的?|不对|不|没有|没|否|no)(?:{_SAME})?(?:{_NEW})?|{_NEW}", re.IGNORECASE)
+
 # What people call the fields -> the key of the answer.
 NAMES = {
     "电话": "phone",
+    "号码": "phone",
+    "电话号码": "phone",
+    "手机号码": "phone",
     "手机": "phone",
     "手机号": "phone",
     "联系电话": "phone",
@@ -95,9 +111,25 @@ _SLIP = re.compile(
     re.DOTALL,
 )
 _NTH = re.compile(r"(?:我要|请)?(?:修改|改)(?:一下)?第?(?P<n>[1-9一二三四五六七八九])(?:项|个|条|点)?")
-_DIGITS = {digit: str(n) for n, digit in enumerate("一二三四五六七八九", 1)}
+DIGITS = {digit: str(n) for n, digit in enumerate("一二三四五六七八九", 1)}
 # Answers short enough to be quoted.
 _SHORT = {"company", "contact", "title", "phone", "email", "industry"}
+
+
+def agrees(text: str) -> bool:
+    """Whether a text is a yes and nothing else: 「确认，谢谢」「好的，没问题」; 「对了」 begins something else."""
+    words = plain_words(text).lower()
+    if words in CONFIRM:
+        return not re.fullmatch(r"对了\W*", text.strip())
+    return _AGREES.search(words) is not None and not _COURTESY.sub("", _AGREES.sub("", words))
+
+
+def same(text: str) -> bool | None:
+    """Read the answer to 「是同一件事吗？」; None if it is neither yes nor no."""
+    words = re.sub(r"[,，、;；]", "", plain_words(text))
+    if _IS_NEW.fullmatch(words):
+        return False
+    return True if agrees(text) or _IS_SAME.fullmatch(words) else None
 
 
 def correction(text: str, own: tuple[tuple[str, str], ...] = (), *, at_summary: bool) -> tuple[str, str] | None:
@@ -133,11 +165,16 @@ def slip(text: str, last: str) -> tuple[str, str] | None:
     return last, typed[match.start("right") : match.end("right")].strip().rstrip("。")
 
 
-def doubted(text: str, own: tuple[tuple[str, str], ...] = ()) -> str:
-    """Return the key of what is called wrong without a word of what is right: 「电话写错了」."""
-    names = NAMES | dict(own)
-    match = _doubt(tuple(names)).fullmatch(plain_words(text))
-    return names[match["name"]] if match else ""
+def doubted(text: str, own: tuple[tuple[str, str], ...] = (), *, at_summary: bool = False) -> str:
+    """Return the key of what is called wrong without a word of what is right: 「电话写错了」「我要改电话」.
+
+    At the summary the bare name of a field is enough.
+    """
+    names, words = NAMES | dict(own), plain_words(text)
+    if at_summary and words in names:
+        return names[words]
+    match = _doubt(tuple(names)).fullmatch(words)
+    return names[match["name"] or match["what"]] if match else ""
 
 
 def takes_back(text: str) -> bool:
@@ -148,10 +185,11 @@ def takes_back(text: str) -> bool:
 def chosen(text: str, keys: Sequence[str]) -> str:
     """Return the key that 「改第3项」 means, counted as the menu counts."""
     match = _NTH.fullmatch(plain_words(text))
-    place = int(_DIGITS.get(match["n"], match["n"])) if match else 0
+    place = int(DIGITS.get(match["n"], match["n"])) if match else 0
     return keys[place - 1] if 1 <= place <= len(keys) else ""
 
 
+@lru_cache(maxsize=16)
 def plain_words(text: str) -> str:
     """Return a short steering text without blanks and closing marks."""
     return re.sub(r"\s+", "", narrow(text)).rstrip("。.!！~,，?？了啊吧呢")
@@ -175,6 +213,7 @@ def _doubt(names: tuple[str, ...]) -> re.Pattern[str]:
     name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.compile(
         rf"(?:我的?)?(?P<name>{name})(?:好像)?(?:是)?(?:写|打|填|说|弄|输)?(?:错|不对|有误|要改|不是这个)"
+        rf"|(?:我?(?:想|要|需要)?|请?帮我)(?:修改|更改|更正|改|换)(?:一下|下)?(?:我的)?(?P<what>{name})"
     )
 
 

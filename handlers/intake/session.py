@@ -54,7 +54,7 @@ def start(contact: Contact) -> Reply:
 
 def turn(contact: Contact, draft: Draft, text: str) -> Reply:
     """Go one step on in the intake."""
-    confirms = asking(draft, contact.desk.policy) is None and plain(text).lower() in repair.CONFIRM
+    confirms = asking(draft, contact.desk.policy) is None and repair.agrees(text)
     if words.is_chatter(text) and not confirms:
         return with_question(contact, customer.PRESENT)
     if temper.scolds(text):

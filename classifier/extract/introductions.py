@@ -32,6 +32,7 @@ _BRANCH = re.compile(
     r"| [\u4e00-\u9fff]{2,4}店(?![里面长])"
 )
 _LONGEST_NAME, _LONGEST_POST, _LONGEST_CARD = 6, 12, 32
+_DESKS = frozenset(("店助", "吧台", "柜台", "药房", "门卫"))
 _IS = frozenset("是系为叫(")
 _SHORTEST, _LONGEST, _HOUSE, _SHORT_HOUSE = 2, 40, 10, 4
 
@@ -227,8 +228,14 @@ def _people(said: str, typed: str, *, sure: bool) -> tuple[Span | None, Span | N
     if len(said) > longest + _LONGEST_POST:
         return None
     starts = range(max(0, len(said) - longest), len(said))
-    people = (at for at in starts if _is_person(said[at:], typed[at:], sure=sure))
+    people = (at for at in starts if _is_person(said[at:], typed[at:], sure=sure or _follows_post(said, at)))
     return next((found for at in people if (found := _with_post(said, at))), None)
+
+
+def _follows_post(said: str, at: int) -> bool:
+    """Whether a post or a part of the house ends where the name would begin: there 前台小满 is a name."""
+    before = said[:at].rstrip()
+    return bool(before) and (before in _DESKS or shapes.is_division(before) or shapes.post_start(before) == 0)
 
 
 def _with_post(said: str, at: int) -> tuple[Span | None, Span | None] | None:

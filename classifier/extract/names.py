@@ -45,9 +45,9 @@ _BEFORE_PHONE = re.compile(
     rf"{_EDGE}{_NAMED}[\s,:(]{{0,2}}(?:的?(?:联系)?(?:电话|手机号?|号码)|tel)?[\s:是]{{0,3}}$",
 )
 _AFTER_PHONE = re.compile(rf"[\s,()]{{0,3}}(?:找|联系|联系人)?\s?{_NAMED}(?=$|[,。;!?\n\s)])")
-_SURNAME_ONLY = re.compile(rf"(?:我姓|免贵姓|本人姓)\s?(?P<name>{_SURNAME})(?=$|[,。;!?\s])")
+_SURNAME_ONLY = re.compile(rf"(?:我姓|免贵姓|本人姓|(?:^|[,。;!\s])姓)\s?(?P<name>{_SURNAME})(?=$|[,。;!?\s])")
 _REAL = either(_CUES["names"])
-_GOES_ON = "那个|然后|你们|我们|就|我|他|座机|号码|有事|是|管|吧|哦|[^\u4e00-\u9fff]|$"
+_GOES_ON = "[幺么]|[零一二三四五六七八九]{5}|那个|然后|你们|我们|就|我|他|座机|号码|有事|是|管|吧|哦|[^\u4e00-\u9fff]|$"
 _GIVEN = rf"(?P<name>{_SURNAME}{_HAN}{{1,2}}?)(?={_AFTER}|{_GOES_ON})"
 _REAL_NAME = re.compile(rf"(?:真名|大名|全名)叫?{_GIVEN}")
 _SURNAME_FIRST = re.compile(
@@ -59,7 +59,7 @@ _CALL_ME = re.compile(
     rf"(?:叫我|喊我|称呼我|我叫)(?P<name>{_HAN}{{2,4}}?)(?=就行|就好|就可以|即可|得啦|得了|吧|[,。!;\s\d(]|$)"
 )
 _LABELLED = re.compile(
-    rf"(?:联系人|联络人|对接人|负责人|姓名|联系|contact|我)(?: ?/ ?[a-z]+)?(?::|——|[:] ) ?(?:我自己,)?"
+    rf"(?:联系人|联络人|连络人|对接人|负责人|报修人|申请人|经办人|姓名|联系|联络|contact|我)(?: ?/ ?[a-z]+)?(?::|——|[:] ) ?(?:我自己,)?"
     rf"(?:{_HAN}{{2,5}} (?={_HAN}))?"
     rf"(?P<name>{_HAN}{{2,4}}|(?:m[rs]s?\. )?[a-z]+(?: [a-z]+)?)(?=$|[,。;!?、\n\s:(/\d])"
 )
@@ -67,7 +67,7 @@ _MOST = 12
 """So many cues are followed: nobody names more people to call."""
 _REFERRED = re.compile(either(_CUES["referrals"]))
 _REFERRAL = re.compile(r"[\u4e00-\u9fffA-Za-z ]{2,20}")
-_REFERRAL_ENDS = re.compile(r"就行|就好|就可以|即可|对接|吧|管|的|[^\u4e00-\u9fffa-z]|$")
+_REFERRAL_ENDS = re.compile(r"[他她]|也行|就行|就好|就可以|即可|对接|吧|管|的|[^\u4e00-\u9fffa-z]|$")
 _STRETCH_BEFORE = re.compile(r"(?P<said>[\u4e00-\u9fff]{2,8}|[a-z]+(?: [a-z]+){0,2})[: ]{0,2}$")
 _STRETCH_AFTER = re.compile(
     r"(?:医生|老师)?[,( ]{1,2}(?:她是 |他是 )?(?P<said>[\u4e00-\u9fff]{2,10}|[a-z]+(?: [a-z]+){0,3})(?=[,。;) \n]|$)"

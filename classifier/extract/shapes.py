@@ -27,10 +27,13 @@ _KIND = re.compile(
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
 _LATIN = re.compile(r"(?:m[rs]s?\.? ?)?[a-zé]{2,12}(?: [a-zé]{2,12})?$")
-_PET = re.compile(r"[小阿老][\u4e00-\u9fff]{1,2}$")
+_PET = re.compile(r"(?:[小阿老][\u4e00-\u9fff]{1,2}|([\u4e00-\u9fff])\1)$")
 _PETS = frozenset("小老阿")
 _CALLS = _POSTS | frozenset(_COURTESY)
 _LONGEST_CALL = 6
+_NEVER_GIVEN = frozenset("已了吗呢吧的就都也还在是说要让给把被到不没这那你我他她它们么呀啊")
+# Of the double surnames those that are words, too, or places.
+_WORDY = frozenset(("东方", "百里", "濮阳", "东郭", "太叔"))
 _MIXED = re.compile(r"(?:[阿小老][a-z]{2,10}|[a-z]{2,10}(?:[姐哥总]|老师|小姐|先生|女士))$")
 _NO_LATIN_NAME = frozenset(table("identity")["no_latin_names"].split())
 _WEAK = frozenset(_WHO["weak_endings"])
@@ -44,7 +47,9 @@ def is_full_name(said: str) -> bool:
     compound = said.startswith(_COMPOUND)
     if len(said) not in ((3, 4) if compound else _FULL) or not (compound or said[0] in _SURNAMES):
         return False
-    return bool(_HAN.match(said)) and not _NO_NAME.match(said) and not place_end(said)
+    if said[-1] in _NEVER_GIVEN or not _HAN.match(said) or _NO_NAME.match(said):
+        return False
+    return compound or not place_end(said)
 
 
 def is_called(said: str) -> bool:
@@ -53,6 +58,8 @@ def is_called(said: str) -> bool:
         return (said[1] in _SURNAMES or (said[0] == "阿" and not said[1].isascii())) and not _NO_NAME.match(said)
     if said[0].isascii() or said[-1].isascii():
         return bool(_MIXED.match(said))
+    if said in _COMPOUND:
+        return said not in _WORDY
     if len(said) > _LONGEST_CALL or not any(is_surname(said[:size]) and said[size:] in _CALLS for size in (1, 2)):
         return False
     return not _NO_NAME.match(said)
@@ -60,7 +67,7 @@ def is_called(said: str) -> bool:
 
 def is_pet_name(said: str) -> bool:
     """Whether this may be what friends say: 小满, 小柚子, 阿琪; only after a cue, for 小时 and 小票 look the same."""
-    return bool(_PET.match(said)) and not _NO_NAME.match(said)
+    return bool(_PET.match(said)) and not _NO_NAME.match(said) and said[1:] not in _POSTS
 
 
 def may_be_called(said: str) -> bool:

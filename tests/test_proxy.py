@@ -252,6 +252,20 @@ def test_a_phone_or_a_name_alone_shows_nothing(room: Room, profile: str) -> None
     assert room.request(number).chat.startswith("proxy:")
 
 
+@pytest.mark.parametrize("phone", [PHONE, "0571-88886666"])
+def test_a_colleague_with_the_same_phone_sees_nothing_either(room: Room, phone: str) -> None:
+    number = brings(room, phone=phone).request.number
+    room.registers(ZHAO, NEED, f"杭州云杉商贸，李雷，{phone}")
+    assert number not in room.said(ZHAO, "我的需求").customer
+    assert brings(room, "T-2", phone=phone, contact="赵强").request.chat.startswith("proxy:")
+
+
+@pytest.mark.parametrize("contact", ["王女士", "王经理", "王 芳"])
+def test_a_customer_may_be_addressed_by_his_surname(room: Room, contact: str) -> None:
+    room.registers()
+    assert brings(room, contact=contact).request.chat == WANG
+
+
 def test_a_known_customer_is_told_in_his_chat(room: Room) -> None:
     room.registers()
     entered = brings(room, company="杭州云杉商贸有限公司", contact="", description="想增加发票批量下载")

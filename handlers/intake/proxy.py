@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from itertools import permutations
 
 import msgspec
 
@@ -30,6 +31,7 @@ from storage.requests import Request
 
 _LEGAL = re.compile(r"(?:股份|集团|责任|有限)*公司$|\s+")
 _SHORTEST_COMPANY = 4
+_ADDRESSED = re.compile(r"(?:先生|女士|小姐|经理|总|工|老师|主任)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,8 @@ def enter(fit: Fit, now: datetime, store: Store, desk: Desk, *, by: str, quiet: 
 def join(contact: Contact, request: Request) -> Reply:
     """Give a customer what others brought for him before he was seen here: he gets a copy, the assignees are told.
 
-    He must have said himself, in this chat, the phone and the company or name under which it was brought: who only
-    knows a stranger's phone sees nothing of his.
+    He must have said himself, in this chat, the phone and the name (the company, where a name is not known) under
+    which it was brought: who only knows a stranger's phone sees nothing of his.
     """
     if not request.phone or request.proxied:
         return Reply()
@@ -134,9 +136,13 @@ def _customer(fit: Fit, now: datetime, store: Store) -> tuple[Customer, str]:
 
 
 def _agrees(him: Customer, said: Mapping[str, str]) -> bool:
-    """Whether company or name is the same; of a company that is written out the short form is."""
-    if him.contact and plain(him.contact) == plain(said.get("contact", "")):
-        return True
+    """Whether the name is the same; where one is not known, whether the company is, perhaps in its short form.
+
+    The company alone does not do where both names are known: colleagues share a switchboard.
+    """
+    names = sorted((plain(him.contact), plain(said.get("contact", ""))), key=len)
+    if all(names):
+        return names[0] == names[1] or any(_ADDRESSED.sub("", one) == other[:1] for one, other in permutations(names))
     one, other = sorted((plain(him.company), plain(said.get("company", ""))), key=len)
     return bool(one) and (one == other or (len(one) >= _SHORTEST_COMPANY and other.startswith(one)))
 

@@ -85,6 +85,15 @@ def is_latin_name(said: str, typed: str) -> bool:
     )
 
 
+def is_brand(typed: str) -> bool:
+    """Whether this is typed like a name in Latin letters, with capitals: FjellNest, TalkBridge 大连."""
+    words = typed.split()
+    latin = [word for word in words if word[0].isascii()]
+    if not latin or len(typed) < _HOUSE_NAME[0] or any(word.lower() in _NO_LATIN_NAME for word in latin):
+        return False
+    return all(word[0].isupper() and not (len(words) == 1 and word.isupper()) for word in latin)
+
+
 def is_surname(said: str) -> bool:
     """Whether this is a surname and nothing else."""
     return said in _COMPOUND or (len(said) == 1 and said in _SURNAMES)

@@ -1,6 +1,7 @@
 """Customers: what one may say outside and inside the intake, and where it goes."""
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
@@ -19,6 +20,8 @@ from storage.database import Store
 _WINDOW_SHUT = {"4", "5", "6"}
 # 「第一个」「选2」: a number of the menu in other words.
 _CHOICE = re.compile(r"(?:我?选择?第?|第)([1-9一二三四五六七八九])(?:个|项|号|条|种)?吧?")
+# /api/orders is no command of staff.
+_COMMAND = re.compile(r"\s*[/／]\s*[\w-]+(?:\s|$)")
 # The two sides of 「是同一件事吗？」, and a yes that several fit.
 _SAME, _NEW, _WHICH = {"same_need", "join"}, {"new_need", "apart"}, "which"
 
@@ -73,43 +76,59 @@ def _kept_silently(contact: Contact) -> Reply:
 def said(contact: Contact, text: str) -> Reply:
     """Take typed words: a menu's number or label, a word of the table, the intake, the talk, or a new need."""
     if not plain(text):
-        return session.with_question(contact, customer.NOT_UNDERSTOOD if contact.chat.draft else customer.GREETING)
+        # 「？」 to a person is a word like others.
+        return (
+            session.with_question(contact, customer.NOT_UNDERSTOOD)
+            if contact.chat.draft
+            else talk.outside(contact, text)
+        )
     menu = _menu(contact)
     offered = _offered(menu, text) or _settled(menu, text)
     if offered:
         return pressed(contact, offered)
     draft = open_draft(contact)
-    if text.lstrip().startswith(("/", "／")):
+    if _COMMAND.match(text):
         return contact.say(customer.ONLY_STAFF)
     resumed = resuming.said(contact, draft, text) if draft else None
     if resumed is not None:
         return resumed
     spoken = words.spoken(text, contact)
     if spoken is not None:
-        # A question of its own is to be answered first; the intake waits.
-        return spoken + (session.remind(contact) if draft and not _asks(spoken) else Reply())
+        return spoken + _led_back(contact, spoken)
     return session.turn(contact, draft, text) if draft else talk.outside(contact, text)
 
 
 def pressed(contact: Contact, press: Pressed) -> Reply:
     """Take a press of a menu item; an old one that no longer fits is answered, never obeyed."""
-    if press.action == "score":
-        return talk.score_pressed(contact, press.subject)
-    if press.action == _WHICH:
-        return contact.say(customer.WHICH, *_menu(contact))
-    if press.action == "start":
-        resuming.wake(contact)
-        return session.start(contact)
-    reply = resuming.pressed(contact, press) or words.pressed(press.action, press.subject, contact)
-    if reply is not None:
-        return reply
+    if press.action in _PRESSES:
+        return _PRESSES[press.action](contact, press)
+    resumed = resuming.pressed(contact, press)
+    if resumed is not None:
+        return resumed
     draft = open_draft(contact)
+    spoken = words.pressed(press.action, press.subject, contact)
+    if spoken is not None:
+        return spoken + _led_back(contact, spoken)
     turn = conversation.press(draft, press, contact.desk.policy) if draft else None
     if turn is None:
         asks = draft and not resuming.rests(contact)
         return contact.say(customer.EXPIRED_MENU) + (session.remind(contact) if asks else Reply())
     resuming.wake(contact)
     return session.after(contact, turn)
+
+
+def _start(contact: Contact, _: Pressed) -> Reply:
+    resuming.wake(contact)
+    return session.start(contact)
+
+
+def _score(contact: Contact, press: Pressed) -> Reply:
+    return talk.score_pressed(contact, press.subject)
+
+
+def _which(contact: Contact, _: Pressed) -> Reply:
+    """Ask which of several was meant by a yes."""
+    return contact.say(customer.WHICH, *_menu(contact))
 
 
 def attached(contact: Contact, sent: Attached) -> Reply:
@@ -159,6 +178,12 @@ def _send_failed(contact: Contact, event: Happened) -> None:
     resends.resend(contact.store, contact.chat.key, event.data.get("msgid", ""), contact.now)
 
 
+def _led_back(contact: Contact, spoken: Reply) -> Reply:
+    """Come back to the open question, unless what was answered asks one of its own: that comes first."""
+    asks = contact.chat.draft and not resuming.rests(contact) and not _asks(spoken)
+    return session.remind(contact) if asks else Reply()
+
+
 def _asks(reply: Reply) -> bool:
     return any(isinstance(one.message, Text) and one.message.buttons for one in reply.outgoing)
 
@@ -193,3 +218,6 @@ def _settled(menu: list[Button], text: str) -> Pressed | None:
 
 def _press_of(button: Button) -> Pressed:
     return Pressed(action=button.action, subject=button.subject, version=button.version, label=button.label)
+
+
+_PRESSES: dict[str, Callable[[Contact, Pressed], Reply]] = {"score": _score, "start": _start, _WHICH: _which}

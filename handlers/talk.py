@@ -69,7 +69,7 @@ def _news(contact: Contact, request: Request, text: str) -> dict[str, str]:
     said = {key: value for key, value in fields(text, contact.now).items() if key in PROFILE}
     news = {key: value for key, value in said.items() if getattr(request, key) in ("", contact.chat.nickname)}
     customers.learn(contact.store, customers.get(contact.store, request.customer_id), news, contact.now)
-    return news | ({"description": text} if request.description == customer.HUMAN_NEED else {})
+    return news | ({"description": text} if plain(text) and request.description == customer.HUMAN_NEED else {})
 
 
 def score_pressed(contact: Contact, subject: str) -> Reply:

@@ -8,6 +8,7 @@ from handlers import erasing
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.exporting import export
+from handlers.intake import beside
 from handlers.intake.answers import plain
 from handlers.intake.registration import human
 from handlers.messages import Button, Reply
@@ -105,7 +106,7 @@ def supplement(contact: Contact, wanted: str, text: str) -> Reply | None:
     """Add words to a request; a number is needed only when several could be meant, and an intake comes first."""
     if text and not wanted:
         meant = contact.own(only_open=True)
-        if contact.chat.draft or not meant:
+        if _in_intake(contact) or not meant:
             return None
         wanted = meant[0].number if len(meant) == 1 else ""
     if not wanted or not text:
@@ -123,12 +124,17 @@ def supplement(contact: Contact, wanted: str, text: str) -> Reply | None:
 def more(contact: Contact, _: str, text: str) -> Reply | None:
     """Add to the request that was just submitted: 「再加一条：…」; within an intake it is an answer like others."""
     own = contact.own(only_open=True)
-    if contact.chat.draft or not own:
+    if _in_intake(contact) or not own:
         return None
     if text:
         return supplement(contact, own[0].number, text)
     contact.focus(own[0].id, "ask")
     return contact.say(customer.MORE_WHAT.format(number=own[0].number))
+
+
+def _in_intake(contact: Contact) -> bool:
+    """Whether an intake asks something; a draft that rests asks nothing."""
+    return bool(contact.chat.draft) and not beside.of(contact).rests
 
 
 def withdraw(contact: Contact, wanted: str, _: str) -> Reply:
@@ -212,17 +218,17 @@ def _ask_erase(contact: Contact, _: str, __: str) -> Reply:
 
 def _keep_data(contact: Contact, _: str, __: str) -> Reply | None:
     """Leave everything as it is; only where that was asked."""
-    return contact.say(customer.NOT_ERASED) if _asked_to_erase(contact) else None
+    return contact.say(customer.NOT_ERASED) if asked_to_erase(contact) else None
 
 
-def _asked_to_erase(contact: Contact) -> bool:
+def asked_to_erase(contact: Contact) -> bool:
     """Whether that was asked last: an old menu can still be tapped after months."""
     return f'"{_ERASE}"'.encode() in (contact.chat.menu or b"")
 
 
 def _erase(contact: Contact, _: str, __: str) -> Reply:
     """Delete, and tell what stays."""
-    if not _asked_to_erase(contact):
+    if not asked_to_erase(contact):
         return contact.say(customer.EXPIRED_MENU)
     his = erasing.of_chat(contact.chat.key, contact.store)
     erased = erasing.erase(his, "customer", contact.now, contact.store, contact.desk)

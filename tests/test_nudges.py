@@ -401,3 +401,12 @@ def test_whether_it_is_the_same_may_be_answered_by_yes_or_no(room: Room, said: s
     room.now += timedelta(days=3)
     room.chats_with(WANG, ANOTHER, said)
     assert _draft(room).answers["description"] == (f"{NEED}\n{ANOTHER}" if joined else ANOTHER)
+
+
+@pytest.mark.parametrize("said", ["补充：只有安卓手机有问题", "再补充一点：只有安卓手机有问题"])
+def test_what_is_added_beside_a_saved_draft_goes_to_the_request(room: Room, said: str) -> None:
+    number = room.registers()
+    room.said(WANG, ANOTHER)
+    room.now += timedelta(days=3)
+    assert f"已补充到需求 {number}" in room.said(WANG, said).customer
+    assert "安卓" not in str(_draft(room).answers)

@@ -411,3 +411,81 @@ def test_a_yes_that_fits_several_is_asked_about(room: Room) -> None:
     assert "请选择" in told
     assert "202611-002" in told
     assert "已补充" in room.said(WANG, "2").customer
+
+
+# --- giving up, waiting, announcing ---
+
+
+@pytest.mark.parametrize("said", ["算了", "不用了", "不登记了", "算了，不提了"])
+def test_who_gives_up_is_asked_and_nothing_is_written_down(room: Room, said: str) -> None:
+    room.chats_with(WANG, NEED, PROFILE)
+    assert "取消" in room.said(WANG, said).customer
+    assert "background" not in answers(room)
+    room.said(WANG, "取消")
+    assert room.chat(WANG).draft is None
+
+
+@pytest.mark.parametrize("said", ["稍等", "等一下", "稍等，我查一下", "好的，等我一下"])
+def test_who_asks_for_patience_is_nobodys_name(room: Room, said: str) -> None:
+    room.said(WANG, NEED)
+    assert "不着急" in room.said(WANG, said).customer
+    assert set(answers(room)) == {"description"}
+
+
+@pytest.mark.parametrize("said", ["提交需求", "我要提需求", "我想提个新的需求"])
+def test_who_only_announces_a_need_is_asked_for_it(room: Room, said: str) -> None:
+    assert "请描述" in room.said(WANG, said).customer
+    assert "请描述" in room.said(WANG, said).customer
+    assert answers(room) == {}
+
+
+def test_a_choice_among_requests_leads_back_to_the_open_question(room: Room) -> None:
+    room.registers()
+    room.chats_with(WANG, "打印的小票字号能不能大一点", "是的", "一直", "3", "没有", "确认")
+    room.chats_with(WANG, "希望首页增加待办提醒", "进度")
+    assert "我们继续刚才的登记" in room.said(WANG, "1").customer
+
+
+def test_an_address_with_a_slash_is_a_need_and_no_command(room: Room) -> None:
+    room.said(WANG, "/api/orders/export 接口一直返回500")
+    assert "500" in answers(room)["description"]
+    assert "仅供内部人员" in room.said(WANG, "/status").customer
+
+
+def test_a_mark_of_impatience_reaches_the_person(room: Room) -> None:
+    room.said(WANG, "人工")
+    assert "？" in room.said(WANG, "？").staff
+    assert room.newest().description == "客户要求人工服务"
+
+
+def test_no_is_no_urgency(room: Room) -> None:
+    room.chats_with(WANG, NEED, PROFILE, "昨天升级之后")
+    room.said(WANG, "没有")
+    assert "urgency" not in answers(room)
+
+
+def test_nothing_to_say_to_a_probe_is_still_vague(room: Room) -> None:
+    room.said(WANG, "服务不好")
+    room.said(WANG, "没有")
+    assert "description" not in answers(room)
+    assert "请同事" in room.said(WANG, "不知道").customer
+
+
+def test_an_address_that_is_none_is_not_taken(room: Room) -> None:
+    summed_up(room)
+    assert "邮箱好像不对" in room.said(WANG, "邮箱改成随便").customer
+    room.said(WANG, "邮箱改成 wang@yunshan.com")
+    assert answers(room)["email"] == "wang@yunshan.com"
+
+
+def test_what_was_joined_is_not_lost_by_taking_back(room: Room) -> None:
+    room.chats_with(WANG, TWO, PROFILE)
+    room.does(WANG, pressed(Button(label="", action="as_one")))
+    room.said(WANG, "上一步")
+    assert "logo" in answers(room)["description"]
+
+
+def test_two_troubles_under_one_label_are_both_kept(room: Room) -> None:
+    room.said(WANG, "问题：导出订单报表一直报错\n问题：打印模板不能显示公司logo")
+    assert "导出" in answers(room)["description"]
+    assert "logo" in answers(room)["description"]

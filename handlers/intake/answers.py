@@ -82,6 +82,11 @@ def is_vague(text: str) -> bool:
     return len(words) <= _VAGUE_LONGEST and _VAGUE.fullmatch(words) is not None
 
 
+def tells_nothing(text: str) -> bool:
+    """Whether a description names nothing one could work on, or none is given: 没有, 不知道."""
+    return is_vague(text) or says_nothing(text) or _SKIPS.fullmatch(plain(text)) is not None
+
+
 def says_nothing(text: str) -> bool:
     """Whether an answer says that there is nothing to say: 没有, 无, 第一次."""
     return _NOTHING.fullmatch(plain(text)) is not None
@@ -164,7 +169,8 @@ def _urgency(text: str, field: AskedField, _: Draft, heard: Heard) -> dict[str, 
     if named:
         return {field.key: named, "impact": ""}
     guess = heard.suggestions.heads.get("urgency")
-    if not plain(text) or guess is None:
+    # 没有 may mean no harm, or no way around it.
+    if not plain(text) or guess is None or says_nothing(text):
         raise Refused(customer.NOT_UNDERSTOOD)
     # Who is asked and says that there is no hurry is believed, unless what he tells is urgent (labels.md 2a).
     calm = _CALM.match(plain(text)) is not None and guess.value != "urgent"

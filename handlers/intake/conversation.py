@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from handlers.intake import questions, repair
-from handlers.intake.answers import Refused, is_vague, level, parse, plain, says_nothing
+from handlers.intake.answers import Refused, is_vague, level, parse, plain, says_nothing, tells_nothing
 from handlers.intake.draft import PROFILE, Draft, Heard, asking
 from handlers.messages import Pressed, Text, Value
 from handlers.policy import Policy
@@ -109,7 +109,7 @@ def _join(draft: Draft, _: str, policy: Policy) -> Turn | None:
     if not draft.rest:
         return None
     whole = "\n".join((draft.answers.get("description", ""), *draft.rest)).strip()
-    one = msgspec.structs.replace(draft.having(description=whole), rest=())
+    one = msgspec.structs.replace(draft.having(description=whole), rest=(), before=None, last="")
     return _next(one, policy, lead=customer.JOINED)
 
 
@@ -153,6 +153,10 @@ def _corrected(draft: Draft, fixed: tuple[str, str], heard: Heard, policy: Polic
         value = heard.fields.get("phone") or ""
         if not value:
             return _refused(draft, questions.bad_phone(fixed[1][:40]), policy)
+    if key == "email":
+        value = heard.fields.get("email") or ""
+        if not value:
+            return _refused(draft, customer.BAD_EMAIL, policy)
     if key == "urgency":
         guess = heard.suggestions.heads.get("urgency")
         value = level(value, policy) or (guess.value if guess else draft.answers.get("urgency", "routine"))
@@ -170,7 +174,7 @@ def _again(draft: Draft, key: str, policy: Policy) -> Turn:
     """Ask once more for what the customer calls wrong without saying what is right."""
     lead = customer.SAY_AGAIN.format(label=questions.label(key, policy))
     if key == "type":
-        return Turn(draft=draft, say=Text(text=customer.SAY_TYPE.format(types="、".join(_TYPES))))
+        return Turn(draft=draft, say=Text(text=customer.SAY_TYPE.format(value="、".join(_TYPES))))
     if key in PROFILE:
         left = msgspec.structs.replace(draft.without(key), revising=key, recalled=False)
         return Turn(draft=left, say=Text(text=lead))
@@ -195,7 +199,7 @@ def _taken_back(draft: Draft, policy: Policy) -> Turn:
 
 
 def _answer(draft: Draft, field: AskedField, heard: Heard, policy: Policy) -> Turn:
-    if field.kind == "description" and is_vague(heard.text) and not draft.revising:
+    if field.kind == "description" and tells_nothing(heard.text) and not draft.revising:
         return _probe(draft, heard.text, policy)
     try:
         found = parse(heard.text, field, draft, heard)

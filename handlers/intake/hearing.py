@@ -8,7 +8,7 @@ from classifier.suggest import Guess, Suggestion
 from handlers.desk import Desk
 from handlers.intake.answers import level, plain, says_nothing
 from handlers.intake.draft import Draft, Heard, asking
-from handlers.intake.labelled import asides, history, labelled, without_history
+from handlers.intake.labelled import asides, history, labelled, unlabelled, without_history
 from handlers.intake.repair import CHANGE, CONFIRM
 from handlers.policy import Policy
 from handlers.requests.card import Suggested, Suggestions
@@ -77,6 +77,9 @@ def fields(text: str, now: datetime, policy: Policy | None = None) -> dict[str, 
     said["expected"] = "" if len(said.get("expected", "")) > _MOST * len(text.strip()) else said.get("expected", "")
     # A phone is read, never copied: what stands under 电话 may hold more than a number.
     own = {key: value for key, value in labelled(text).items() if key not in ("phone", "email")}
+    before = unlabelled(text)
+    if "description" in own and describes(before, now):
+        own["description"] = f"{before}\n{own['description']}"
     said |= own
     said["urgency"] = level(said.get("urgency", ""), policy) or said.get("urgency", "")
     return {key: value for key, value in said.items() if value}

@@ -38,8 +38,18 @@ def labelled(text: str) -> dict[str, str]:
     """Return what a message says under labels of its own, by key; empty if it has none."""
     found = list(_LABEL.finditer(text))
     ends = [match.start() for match in found[1:]] + [len(text)]
-    values = ((match[1], text[match.end() : end]) for match, end in zip(found, ends, strict=False))
-    return {_LABELS[name]: said for name, value in values if (said := value.strip(" \n，,。;；、"))}
+    said: dict[str, str] = {}
+    for match, end in zip(found, ends, strict=False):
+        key, value = _LABELS[match[1]], text[match.end() : end].strip(" \n，,。;；、")
+        if value:  # of a name the last counts, of two troubles both
+            said[key] = f"{said[key]}\n{value}" if key in said and key in ("description", "background") else value
+    return said
+
+
+def unlabelled(text: str) -> str:
+    """Return what stands before the first label."""
+    first = _LABEL.search(text)
+    return text[: first.start()].strip(" \n，,。;；、") if first else ""
 
 
 def asides(text: str, contact: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Resuming: what a customer may say of an intake that lies open, and what becomes of it while he says nothing."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,14 +21,30 @@ from handlers.wording import customer
 from storage import jobs
 
 _SURE = 0.5
+# Both are said of the intake, and of nothing in it.
+_GIVES_UP = re.compile(
+    r"(?:那|还是|先)?(?:就?算了|不用了|不要了|不?(?:想|需要)?(?:登记|提|填|弄|报)了|不弄|放弃)(?:吧|不?(?:登记|提|填)了)?"
+)
+_WAITS = re.compile(
+    r"(?:好的?|嗯)?(?:请|麻烦)?(?:稍等|等(?:一下|下|等|会儿?|一会儿?)|等我(?:一下|一会儿?)?)"
+    r"(?:我(?:先|去)?(?:查|看|问|找|确认|核实)(?:一下|下|一?[查看问找])?(?:再(?:告诉|回复|说).{0,2})?)?"
+)
 _CHANGES = ("改成", "改为", "修改", "更正", "写错")
 
 
 def said(contact: Contact, draft: Draft, text: str) -> Reply | None:
     """Answer a word about an open intake, or one that meets a saved draft; None if the intake simply goes on."""
-    act = WORDS.get(plain(text))
-    if act:
+    words_ = re.sub(r"[,，、。\s]", "", plain(text))
+    if act := WORDS.get(plain(text)):
         return act(contact, draft)
+    if _GIVES_UP.fullmatch(words_) and not words.asked_to_erase(contact):
+        return contact.say(customer.GIVE_UP, nudges.RESUME, nudges.LATER, nudges.CANCEL)
+    if _WAITS.fullmatch(words_):
+        return (
+            contact.say(customer.TAKE_YOUR_TIME)
+            if rests(contact)
+            else session.with_question(contact, customer.TAKE_YOUR_TIME)
+        )
     return _met(contact, draft, text) if rests(contact) else None
 
 
@@ -196,7 +213,7 @@ def _join_aside(contact: Contact, draft: Draft) -> Reply:
 def _join(contact: Contact, draft: Draft, more: str) -> Reply:
     """Add words to what the draft is about."""
     whole = "\n".join(filter(None, (draft.answers.get("description", ""), more)))
-    joined = draft.having(description=whole)
+    joined = msgspec.structs.replace(draft.having(description=whole), before=None, last="")
     beside.keep(contact, rests=False, aside="")
     contact.keep(draft=msgspec.json.encode(joined))
     return contact.say(questions.ask(joined, contact.desk.policy, lead=customer.ADDED))

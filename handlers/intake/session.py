@@ -23,12 +23,18 @@ from storage.requests import Request
 HISTORY = 5
 _SHORTEST_NEED = 2
 _SURE = 0.5
+# Words that only say that a need will follow, as the label of the menu does.
+_ANNOUNCES = re.compile(
+    r"(?:你好|您好)?[,，]?我?们?(?:想|要|想要|需要)?(?:提交?|登记|新增|报)(?:一?[个下条些])?新?的?(?:需求|工单)(?:了|吧|啊)?"
+)
 
 
 def begin(contact: Contact, text: str) -> Reply:
     """Start an intake with a need; what is surely none gets the menu."""
     if temper.scolds(text):
         return _upset(contact, None, text)
+    if _ANNOUNCES.fullmatch(plain(text)):
+        return start(contact)
     if answer := faq.find(text, contact.desk.policy):
         return contact.say(answer, *menu(has_requests=bool(contact.own())))
     first = hear_first(text, contact.now, contact.desk)
@@ -57,6 +63,8 @@ def turn(contact: Contact, draft: Draft, text: str) -> Reply:
     confirms = asking(draft, contact.desk.policy) is None and repair.agrees(text)
     if words.is_chatter(text) and not confirms:
         return with_question(contact, customer.PRESENT)
+    if _ANNOUNCES.fullmatch(plain(text)) and not draft.answers.get("description"):
+        return with_question(contact, "")
     if temper.scolds(text):
         return _upset(contact, draft, text)
     if answer := faq.find(text, contact.desk.policy):

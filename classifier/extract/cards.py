@@ -29,7 +29,7 @@ def _card(part: re.Match[str], text: str, *, reached: bool, ends: bool) -> Itera
     found_in = (_unlabelled(token, part.string) for token in TOKEN.finditer(text, part.start(), part.end()))
     tokens = [(start, said) for start, said in found_in if said]
     if not (reached or ends):  # elsewhere only a house that begins with a place stands out
-        tokens = [(start, said) for start, said in tokens if shapes.place_end(said)]
+        tokens = [(start, said) for start, said in tokens if shapes.place_end(said) or _begins_with_post(said)]
     found_here = [
         None if len(said) > _LONGEST_CARD or OURS.search(said) else read(said, start, text, sure=False)
         for start, said in tokens
@@ -54,7 +54,13 @@ def _fits(found: Introduction, beside: list[Introduction], said: str, *, reached
         return reached  # a brand looks like a name, too
     if found.house and not found.person:
         return reached or shapes.is_placed(said) or (ends and (bool(beside) or len(said) > _SHORT_HOUSE))
-    return reached or (ends and (bool(beside) or bool(found.post)))
+    full = found.person and found.post and shapes.is_full_name(said[-3:])
+    return bool(full) or reached or (ends and (bool(beside) or bool(found.post)))
+
+
+def _begins_with_post(said: str) -> bool:
+    """Whether a post stands before a full name: 财务经理轩辕雪."""
+    return len(said) <= _HOUSE and any(shapes.post_start(said[:-size]) == 0 for size in (2, 3) if len(said) > size + 1)
 
 
 def _may_stand_before(said: str, typed: str) -> bool:

@@ -18,6 +18,9 @@ _QUOTED = re.compile(
     r"(?:[\u4e00-\u9fff]{1,8}的|[\u4e00-\u9fff]{2,3})?[「“\"『《](?P<house>[^」”\"』》\n]{2,20})[」”\"』》]"
 )
 _OWN = re.compile(either(_WORDS["own"]))
+_RUN = re.compile(r"[\w&·()]+")
+_WE = re.compile(r"(?:我们|我哋|我司|咱们|this is|here is) ?")
+_LATIN = re.compile(r"[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*)*(?= ?(?:这边|這邊|的|嘅|[,，。.(]|$))", re.ASCII)
 _IS = frozenset("是系为叫(")
 
 
@@ -46,14 +49,28 @@ def _said(folded: str, text: str) -> Iterator[Introduction]:
                 yield found
             if found and found.person and not found.house:
                 yield from _next(found.person[1], text, folded)
+    yield from _in_latin(folded, text)
     for own in _OWN.finditer(folded):
-        end = own.end() + shapes.house_end(folded[own.end() : own.end() + LONGEST // 2])
+        rest = _RUN.match(folded, own.end(), own.end() + LONGEST // 2)
+        end = own.end() + shapes.house_end(rest[0] if rest else "")
         if (
             end - own.end() > SHORTEST
             and OWN_ENDS.match(folded, end)
             and not shapes.begins_with_division(folded[own.end() : end])
         ):
             yield Introduction((own.end(), end), None, None, sure=True)
+
+
+def _in_latin(folded: str, text: str) -> Iterator[Introduction]:
+    """Read 我们Lumina Hotels这边: capitals say where the name of the house ends."""
+    for cue in _WE.finditer(folded):
+        name = _LATIN.match(text, cue.end())
+        if (
+            name
+            and shapes.is_brand(name[0])
+            and (cue[0][0] == "我" or not shapes.is_latin_name(name[0].lower(), name[0]))
+        ):
+            yield Introduction(name.span(), None, None, sure=True)
 
 
 def _next(end: int, text: str, folded: str) -> Iterator[Introduction]:

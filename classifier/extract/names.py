@@ -114,7 +114,7 @@ def _title(folded: str, text: str, contact: Span | None) -> Span | None:
         beside = beside or _before(folded, contact[0]) or _after(folded, contact[1])
         if beside:
             return beside
-    posts = [one.post for one in introduced if one.sure or contact or len(introduced) == 1]
+    posts = [one.post for one in introduced if one.sure or contact or one.house]
     if posts:
         return posts[0]
     ending = _JOB_AT_END.search(folded[contact[0] : contact[1]]) if contact else None

@@ -18,6 +18,10 @@ _BESIDE_TRADE = (
     re.compile(rf"(?:^|[^\w]|[们我家是就都拉])(?:{_TRADE}){_GAP}{_NAME}{_OVER}"),
     re.compile(rf"(?:^|[,。!\n:]|是|叫){_NAME}{_GAP}(?:我们是?|是)?(?:{_TRADE}){_OVER}"),
 )
+_IN_PLACE = re.compile(
+    r"(?:[是在,。]|^)[\u4e00-\u9fff]{2,10}?(?:那个|那边的|那边个|旁边[个的]|大街的|街的|镇的|路个|路的)"
+    r"(?P<house>[\u4e00-\u9fff]{4,8}?)(?=的[小老阿]|我姓|我叫|嘛|噻|然后|[^\w]|$)"
+)
 _BY = re.compile(rf"^{either(_WORDS['by'])}")
 _PARTS = re.compile(rf"(?P<house>[\u4e00-\u9fff]{{4,10}}?){either(_WORDS['parts'])}$")
 _PLAIN = re.compile(either(_WORDS["plain"]))
@@ -39,7 +43,7 @@ class _Stretch:
 
 def neighbours(folded: str, text: str) -> Iterator[Introduction]:
     """Yield houses beside a trade (做烘焙的,花漾), beside a person (光合展览 阿柴) and before a part of the house."""
-    for pattern in _BESIDE_TRADE:
+    for pattern in (*_BESIDE_TRADE, _IN_PLACE):
         for match in pattern.finditer(folded):
             if _is_free(match["house"], text[slice(*match.span("house"))]):
                 yield Introduction(match.span("house"), None, None, sure=True)

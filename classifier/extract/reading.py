@@ -39,7 +39,7 @@ class Introduction:
 
 def read(said: str, start: int, text: str, *, sure: bool) -> Introduction | None:
     """Read one stretch as [house][的][post][person]; None unless nothing is left over."""
-    said = said.rstrip(" 呀啊哈哦呢嘛啦的嘅")
+    said = said.rstrip(" 呀啊哈哦呢嘛啦噻嘞咯的嘅")
     if not SHORTEST <= len(said) <= LONGEST:
         return None
     for end in _houses(said, sure=sure):
@@ -71,6 +71,13 @@ def _houses(said: str, *, sure: bool) -> Iterator[int]:
         yield 0
     if known or inner:
         yield place + inner if inner else known
+        yield from (
+            end
+            for end in range(len(said) - 1, 3, -1)
+            if end < known
+            and shapes.post_start(said[end:]) is not None
+            and shapes.house_end(said[:end], weak=sure) == end
+        )
     yield 0
     of = said.find("嘅" if "嘅" in said else "的", place)
     if sure and of > 0 and shapes.may_be_house(said[place:of].strip()):

@@ -31,6 +31,7 @@ _PET = re.compile(r"(?:[小阿老][\u4e00-\u9fff]{1,2}|([\u4e00-\u9fff])\1)$")
 _PETS = frozenset("小老阿")
 _CALLS = _POSTS | frozenset(_COURTESY)
 _LONGEST_CALL = 6
+_ROOM = 4
 _NEVER_GIVEN = frozenset("已了吗呢吧的就都也还在是说要让给把被到不没这那你我他她它们么呀啊")
 # Of the double surnames those that are words, too, or places.
 _WORDY = frozenset(("东方", "百里", "濮阳", "东郭", "太叔"))
@@ -89,7 +90,12 @@ def is_brand(typed: str) -> bool:
     """Whether this is typed like a name in Latin letters, with capitals: FjellNest, TalkBridge 大连."""
     words = typed.split()
     latin = [word for word in words if word[0].isascii()]
-    if not latin or len(typed) < _HOUSE_NAME[0] or any(word.lower() in _NO_LATIN_NAME for word in latin):
+    if (
+        not latin
+        or not all(word.isascii() for word in latin)
+        or len(typed) < _HOUSE_NAME[0]
+        or any(word.lower() in _NO_LATIN_NAME for word in latin)
+    ):
         return False
     return all(word[0].isupper() and not (len(words) == 1 and word.isupper()) for word in latin)
 
@@ -111,14 +117,19 @@ def post_start(said: str) -> int | None:
     while start:
         longer = next((n for n in range(min(4, start), 0, -1) if said[start - n : start] in _DIVISIONS), 0)
         if not longer:
-            break
+            room = (
+                start <= _ROOM and start > 1 and said[start - 1] in "部科处室" and not _SENTENCE.search(said, 0, start)
+            )
+            return 0 if room else start
         start -= longer
     return start
 
 
 def is_trade(said: str) -> bool:
     """Whether a short stretch that stands by itself ends like a post: 质捡员, 检验师, 课长."""
-    return 2 <= len(said) <= 6 and said[-1] in _TRADES and bool(_HAN.match(said))  # noqa: PLR2004 - a word or two
+    if not 2 <= len(said) <= 6 or said[-1] not in _TRADES:  # noqa: PLR2004 - a word or two
+        return False
+    return bool(_HAN.match(said)) and not _SENTENCE.search(said)
 
 
 def is_division(said: str) -> bool:
@@ -159,7 +170,7 @@ def may_be_house(said: str) -> bool:
     """Whether nothing speaks against this being the name of an organisation."""
     return (
         _HOUSE_NAME[0] <= len(said) <= _HOUSE_NAME[1]
-        and not _SENTENCE.search(said)
+        and not _SENTENCE.search(said, place_end(said))
         and not _HOLLOW.search(said)
         and not _KIND.fullmatch(said)
         and not said.isdigit()

@@ -36,6 +36,7 @@ _BRIDGE = {False: 0.5, True: 0.2}
 _RAREST = 14.0
 _TELLING = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
 _MASKED = re.compile(r"[a-z]{0,6}0+")
+_CLAUSE = re.compile(r"[,。;!?\n]+")
 _CODE = re.compile(r"(?<![a-z0-9])[a-z]{1,6}-?[0-9]{1,6}(?![a-z0-9])")
 
 
@@ -85,7 +86,8 @@ def marks(text: str) -> list[int]:
 @lru_cache(maxsize=2_048)
 def read(text: str) -> Need:
     """Read a description as a need. Calls `words.prepare` if nobody has."""
-    folded, told = words.fold(text[: words.LIMIT]), _told()
+    told = _told()
+    folded = _without_besides(words.fold(text[: words.LIMIT]), told.besides)
     # Looking for names costs more than all the rest, and most needs have none.
     plain = words.normalise(without_sender(folded) if _MAY_NAME_SENDER.search(folded) else folded)
     said = told.variants.sub(lambda found: f" {told.ways[found[0]]} ", plain)
@@ -97,6 +99,13 @@ def read(text: str) -> Need:
     weights |= {code: _weight(code) for code in _CODE.findall(folded)}
     moods = (mood for mood, telling in told.moods.items() if telling.search(plain) or telling.search(said))
     return Need(weights, _pairs(kept), frozenset(moods))
+
+
+def _without_besides(folded: str, besides: re.Pattern[str]) -> str:
+    """Return a text without the clauses that say nothing of the need; all of it if nothing would be left."""
+    clauses = _CLAUSE.split(folded)
+    kept = [clause for clause in clauses if not besides.fullmatch(clause.strip())]
+    return ",".join(kept) if any(kept) and len(kept) < len(clauses) else folded
 
 
 def _words_within(word: str) -> list[str]:
@@ -154,6 +163,7 @@ class _Told:
     ways: Mapping[str, str]
     variants: re.Pattern[str]
     moods: Mapping[str, re.Pattern[str]]
+    besides: re.Pattern[str]
     none: frozenset[str]
     weak: frozenset[str]
 
@@ -167,6 +177,7 @@ def _told() -> _Told:
         ways,
         re.compile("|".join(map(re.escape, longest_first))),
         {mood: re.compile("|".join(map(re.escape, telling))) for mood, telling in data["moods"].items()},
+        re.compile("|".join(f"(?:{clause})" for clause in data["clauses"]["besides"])),
         frozenset(data["words"]["none"]),
         frozenset(data["words"]["weak"]),
     )

@@ -93,6 +93,27 @@ def test_who_sends_it_makes_two_needs_no_more_alike() -> None:
     assert likeness(read(sender + "订单导不出来"), read(sender + "门锁发卡慢")) < ALIKE
 
 
+BESIDES = "昨天升级后开始的，重要，之前没提过"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("收银台打印小票一直报错", "会员充值页面报错500"),
+        ("扫码枪报错扫不出单号", "配送单页面报错白屏，进不去"),
+    ],
+)
+def test_what_two_say_of_urgency_time_and_history_makes_no_likeness(one: str, other: str) -> None:
+    alone = likeness(read(one), read(other))
+    assert likeness(read(f"{one}，{BESIDES}"), read(f"{other}，{BESIDES}")) == alone < ALIKE
+    assert not set(shared(f"{one}，{BESIDES}", f"{other}，{BESIDES}")) & {"重要", "开始", "升级"}
+
+
+@pytest.mark.parametrize("only", ["重要", BESIDES])
+def test_a_text_of_nothing_else_is_still_read(only: str) -> None:
+    assert read(only).words
+
+
 def test_the_reason_shown_names_words_both_have_and_none_within_another() -> None:
     found = shared("家长端登录不上，验证码收不到", "家长说登不进去，一直没有验证码")
     assert {"验证码", "登录", "家长"} == set(found)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from classifier.extract import shapes
 from classifier.extract.cards import cards
-from classifier.extract.neighbours import neighbours
+from classifier.extract.neighbours import is_free, neighbours
 from classifier.extract.reading import LONGEST, OF, OURS, OWN_ENDS, SHORTEST, STOP, TOKEN, Introduction, people, read
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
@@ -18,6 +18,8 @@ _QUOTED = re.compile(
     r"(?:[\u4e00-\u9fff]{1,8}的|[\u4e00-\u9fff]{2,3})?[「“\"『《](?P<house>[^」”\"』》\n]{2,20})[」”\"』》]"
 )
 _OWN = re.compile(either(_WORDS["own"]))
+_WE_OR_HERE = ("我们", "咱们", "俺们", "这边", "这里", "我哋", "我这边", "我司", "客户", "敝")
+_ANY_NAME = range(4, 9)
 _RUN = re.compile(r"[\w&·()]+")
 _WE = re.compile(r"(?:我们|我哋|我司|咱们|this is|here is) ?")
 _LATIN = re.compile(r"[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*)*(?= ?(?:这边|這邊|的|嘅|[,，。.(]|$))", re.ASCII)
@@ -40,11 +42,16 @@ def _said(folded: str, text: str) -> Iterator[Introduction]:
         said = folded[token.start() : min(token.end(), token.start() + LONGEST)] if token else ""
         stop = STOP.search(said, 1)
         said = said[: stop.start()] if stop else said
-        if quoted and folded[cue.end() - 1] in _IS and shapes.may_be_house(quoted["house"]):
+        if (
+            quoted
+            and (folded[cue.end() - 1] in _IS or quoted.start() == cue.end())
+            and shapes.may_be_house(quoted["house"])
+        ):
             yield _quoted(quoted, said, text)
         elif token and not OURS.search(said):
             found = read(said, token.start(), text, sure=True)
-            found = _named(said, token) if cue["house"] and (not found or not found.house) else found
+            if (not found or not found.house) and (cue["house"] or _stands_alone(cue[0], said, token, folded)):
+                found = _named(said, token) or found
             if found:
                 yield found
             if found and found.person and not found.house:
@@ -89,6 +96,14 @@ def _quoted(quoted: re.Match[str], said: str, text: str) -> Introduction:
     pieces = pieces or (None, None)
     post, person = (piece and (start + piece[0], start + piece[1]) for piece in pieces)
     return Introduction(quoted.span("house"), post, person, sure=True)
+
+
+def _stands_alone(cue: str, said: str, token: re.Match[str], folded: str) -> bool:
+    """Whether 我们是 is followed by a few characters that could be any name, and by nothing else."""
+    after = folded[token.start() + len(said) : token.start() + len(said) + 1]
+    return (
+        cue.startswith(_WE_OR_HERE) and len(said) in _ANY_NAME and not after.isalnum() and is_free(said, said.title())
+    )
 
 
 def _named(said: str, token: re.Match[str]) -> Introduction | None:

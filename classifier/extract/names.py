@@ -8,6 +8,7 @@ from itertools import islice
 from classifier.extract import shapes
 from classifier.extract.introductions import introductions
 from classifier.extract.phone import phones
+from classifier.extract.reading import people
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
 
@@ -39,7 +40,7 @@ _PATTERNS = (
     re.compile(rf"(?:联系|找|打给|对接|加|请找|请联系)\s?{_NAMED}(?={_REACH})"),
 )
 _SIGNED = re.compile(
-    rf"(?:\n|——|—|--)\s?(?:[^\n,。;:]{{2,20}}{_PLACE} )?{_NAMED}\s?(?:\n[^\n]{{0,40}}){{0,2}}$",
+    rf"(?:\n|——|—|--)\s?(?:[^\n,。;:]{{2,20}}{_PLACE} )?{_NAMED}\s?(?: [^\n]{{2,12}})?(?:\n[^\n]{{0,80}}){{0,3}}$",
 )
 _BEFORE_PHONE = re.compile(
     rf"{_EDGE}{_NAMED}[\s,:(]{{0,2}}(?:的?(?:联系)?(?:电话|手机号?|号码)|tel)?[\s:是]{{0,3}}$",
@@ -47,7 +48,9 @@ _BEFORE_PHONE = re.compile(
 _AFTER_PHONE = re.compile(rf"[\s,()]{{0,3}}(?:找|联系|联系人)?\s?{_NAMED}(?=$|[,。;!?\n\s)])")
 _SURNAME_ONLY = re.compile(rf"(?:我姓|免贵姓|本人姓|(?:^|[,。;!\s])姓)\s?(?P<name>{_SURNAME})(?=$|[,。;!?\s])")
 _REAL = either(_CUES["names"])
-_GOES_ON = "[幺么]|[零一二三四五六七八九]{5}|那个|然后|你们|我们|就|我|他|座机|号码|有事|是|管|吧|哦|[^\u4e00-\u9fff]|$"
+_GOES_ON = (
+    "[幺么]|[零一二三四五六七八九]{5}|早就|那个|然后|你们|我们|就|我|他|座机|号码|有事|是|管|吧|哦|[^\u4e00-\u9fff]|$"
+)
 _GIVEN = rf"(?P<name>{_SURNAME}{_HAN}{{1,2}}?)(?={_AFTER}|{_GOES_ON})"
 _REAL_NAME = re.compile(rf"(?:真名|大名|全名)叫?{_GIVEN}")
 _SURNAME_FIRST = re.compile(
@@ -64,15 +67,26 @@ _LABELLED = re.compile(
     rf"(?:{_HAN}{{2,5}} (?={_HAN}))?"
     rf"(?P<name>{_HAN}{{2,4}}|(?:m[rs]s?\. )?[a-z]+(?: [a-z]+)?)(?=$|[,。;!?、\n\s:(/\d])"
 )
+_LABELLED_LONG = re.compile(
+    r"(?:联系人|联络人|连络人|对接人|负责人|报修人|联络|联系)(?:是|换成|改成|改为|[: ]){1,2}(?:他们|我们|咱们)?"
+    rf"(?P<name>{_HAN}{{2,10}})(?=[^\w]|\d|$)"
+)
 _MOST = 12
 """So many cues are followed: nobody names more people to call."""
 _REFERRED = re.compile(either(_CUES["referrals"]))
 _REFERRAL = re.compile(r"[\u4e00-\u9fffA-Za-z ]{2,20}")
-_REFERRAL_ENDS = re.compile(r"[他她]|也行|就行|就好|就可以|即可|对接|吧|管|的|[^\u4e00-\u9fffa-z]|$")
+_REFERRAL_ENDS = re.compile(
+    r"[他她幺么]|[零一二三四五六七八九]{5}|也行|就行|就好|就可以|即可|对接|吧|管|的|[^\u4e00-\u9fffa-z]|$"
+)
 _STRETCH_BEFORE = re.compile(r"(?P<said>[\u4e00-\u9fff]{2,8}|[a-z]+(?: [a-z]+){0,2})[: ]{0,2}$")
 _STRETCH_AFTER = re.compile(
     r"(?:医生|老师)?[,( ]{1,2}(?:她是 |他是 )?(?P<said>[\u4e00-\u9fff]{2,10}|[a-z]+(?: [a-z]+){0,3})(?=[,。;) \n]|$)"
 )
+_CORRECTED = re.compile(r"[, ]{0,2}(?:不对)?[, ]?是?")
+_ENGLISH = re.compile(
+    r"(?:英文名|contact|联系人|找|叫我)(?:叫|是|还是)?[: ]{1,2}(?P<name>[a-z]{2,12}(?: [a-z]{2,12})?)(?![a-z@.])"
+)
+_GONE = re.compile(r"[^,。;!?\n]{0,3}(?:辞职|离职|退休|调走|走了)")
 _LABELS = frozenset(("联系人", "联络人", "对接人", "负责人"))
 _TITLE = re.compile(rf"(?:职务|职位|岗位|头衔)(?:是|[:\s]){{1,3}}(?P<title>(?:{_HAN}|[a-z]){{2,12}})")
 _JOB_AT_END = re.compile(rf"{_JOB}$")
@@ -95,7 +109,25 @@ def contact_span(text: str) -> Span | None:
     """Return where the contact stands: labelled, the one to call instead, as he calls himself, on a card."""
     text = text[:LIMIT]
     folded = fold(text)
-    return next((span for find in _FINDERS if (span := find(folded, text))), None)
+    found = next((span for find in _FINDERS if (span := find(folded, text))), None)
+    return _in_full(folded, found) if found else None
+
+
+def _in_full(folded: str, span: Span) -> Span:
+    """Return the full name where it follows at once: 老何,何长顺; 虞船长,不对,是虞传章; 张姐张美兰."""
+    said = folded[span[0] : span[1]]
+    if not (shapes.is_called(said) or shapes.is_pet_name(said)):
+        return span
+    surname = said[1:2] if said[0] in "小老阿" and len(said) == 2 else said[:1]  # noqa: PLR2004 - 老何
+    after = _CORRECTED.match(folded, span[1])
+    start = after.end() if after else span[1]
+    for size in (3, 2):
+        full = folded[start : start + size]
+        if folded[start + size : start + size + 1] in {"的", "那"}:
+            continue  # 小佘,佘太君的佘
+        if full[:1] == surname and shapes.is_full_name(full) and full != said and not shapes.is_called(full):
+            return start, start + size
+    return span
 
 
 def find_title(text: str) -> str | None:
@@ -147,8 +179,20 @@ def _labelled(folded: str, text: str) -> Span | None:
         if said[0].isascii():
             if shapes.is_latin_name(said, typed):
                 return match.span("name")
+        elif (inner := people(said, typed, sure=True)) and inner[0] and inner[1]:
+            return match.start("name") + inner[1][0], match.start("name") + inner[1][1]
         elif not _NO_NAME.match(said) and shapes.post_start(said) is None:
             return match.span("name")
+    return None
+
+
+def _labelled_with_post(folded: str, text: str) -> Span | None:
+    """联系人:稽核室副理蔡宜庭; 连络人 简佩珊小姐; 联系人换成他们行政部的宇文曦."""
+    for match in _LABELLED_LONG.finditer(folded):
+        start, end = match.span("name")
+        found = people(folded[start:end], text[start:end], sure=True)
+        if found and found[1]:
+            return start + found[1][0], start + found[1][1]
     return None
 
 
@@ -175,6 +219,7 @@ def _referred(folded: str, text: str) -> Span | None:
 def _heads(said: str) -> bool:
     """Whether this may stand between 找 and a name: nothing, a post, a part of the house."""
     said = said.strip()
+    said = said.removesuffix("的")
     return not said or shapes.is_division(said) or shapes.post_start(said) == 0
 
 
@@ -188,6 +233,8 @@ def _by_himself(folded: str, _text: str) -> Span | None:
     """我叫孟庆海那个你们…, 大名孙守礼, 我姓翟,翟玉兰: the full name, also in speech without punctuation."""
     for pattern in (_REAL_NAME, _SURNAME_FIRST, _MY_NAME, _IN_SPEECH):
         for match in pattern.finditer(folded):
+            if _GONE.match(folded, match.end("name")):
+                continue
             if shapes.is_full_name(match["name"]) and not _OTHERS.search(
                 folded[max(0, match.start() - 8) : match.start()]
             ):
@@ -199,6 +246,11 @@ def _as_he_likes(folded: str, _text: str) -> Span | None:
     """叫我耀哥就行: any name will do when he says what to call him."""
     match = _CALL_ME.search(folded)
     return match.span("name") if match and shapes.may_be_called(match["name"]) else None
+
+
+def _in_english(folded: str, text: str) -> Span | None:
+    names = (match.span("name") for match in _ENGLISH.finditer(folded))
+    return next((span for span in names if shapes.is_latin_name(folded[slice(*span)], text[slice(*span)])), None)
 
 
 def _introduced(_folded: str, text: str) -> Span | None:
@@ -253,6 +305,6 @@ def _surname(folded: str, _text: str) -> Span | None:
 
 
 _FINDERS: tuple[Callable[[str, str], Span | None], ...] = (
-    _labelled, _referred, _by_himself, _as_he_likes, _introduced, _in_words, _signed, _beside_phone, _on_a_card,
-    _surname,
+    _labelled, _labelled_with_post, _referred, _by_himself, _as_he_likes, _introduced, _in_words, _signed,
+    _beside_phone, _on_a_card, _in_english, _surname,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from classifier.extract import shapes
+from classifier.extract.mail import addresses
 from classifier.extract.reading import OURS, Introduction, Span, people
 from classifier.extract.tables import either, table
 
@@ -19,7 +20,7 @@ _BESIDE_TRADE = (
     re.compile(rf"(?:^|[,。!\n:]|是|叫){_NAME}{_GAP}(?:我们是?|是)?(?:{_TRADE}){_OVER}"),
 )
 _IN_PLACE = re.compile(
-    r"(?:[是在,。]|^)[\u4e00-\u9fff]{2,10}?(?:那个|那边的|那边个|旁边[个的]|大街的|街的|镇的|路个|路的)"
+    r"[是在][\u4e00-\u9fff]{2,10}?(?:那个|那边的|那边个|旁边[个的]|大街的|街的|镇的|路个|路的)"
     r"(?P<house>[\u4e00-\u9fff]{4,8}?)(?=的[小老阿]|我姓|我叫|嘛|噻|然后|[^\w]|$)"
 )
 _BY = re.compile(rf"^{either(_WORDS['by'])}")
@@ -45,9 +46,12 @@ def neighbours(folded: str, text: str) -> Iterator[Introduction]:
     """Yield houses beside a trade (做烘焙的,花漾), beside a person (光合展览 阿柴) and before a part of the house."""
     for pattern in (*_BESIDE_TRADE, _IN_PLACE):
         for match in pattern.finditer(folded):
-            if _is_free(match["house"], text[slice(*match.span("house"))]):
+            if is_free(match["house"], text[slice(*match.span("house"))]):
                 yield Introduction(match.span("house"), None, None, sure=True)
-    stretches = [_Stretch(m.start(), folded[m.start() : m.end()], m[0]) for m in _STRETCH.finditer(text)]
+    plain = text
+    for start, end in addresses(folded):
+        plain = plain[:start] + "," * (end - start) + plain[end:]
+    stretches = [_Stretch(m.start(), folded[m.start() : m.end()], m[0]) for m in _STRETCH.finditer(plain)]
     for near in (stretches[: _ENDS + 1], stretches[max(0, len(stretches) - _ENDS) :]):
         yield from _pairs(near)
 
@@ -57,9 +61,9 @@ def _pairs(near: list[_Stretch]) -> Iterator[Introduction]:
     for number, stretch in enumerate(near):
         beside = [one for one in (*read[max(0, number - 1) : number], *read[number + 1 : number + 2]) if one]
         inner = _PARTS.match(stretch.said)
-        if beside and not read[number] and _is_free(stretch.said, stretch.typed) and not OURS.search(stretch.said):
+        if beside and not read[number] and is_free(stretch.said, stretch.typed) and not OURS.search(stretch.said):
             yield Introduction(stretch.span, beside[0].post, beside[0].person, sure=False)
-        elif inner and _is_free(inner["house"], inner["house"]) and not OURS.search(stretch.said):
+        elif inner and is_free(inner["house"], inner["house"]) and not OURS.search(stretch.said):
             yield Introduction((stretch.start, stretch.start + inner.end("house")), None, None, sure=False)
 
 
@@ -76,7 +80,7 @@ def _person(stretch: _Stretch) -> Introduction | None:
     return Introduction(None, post, person, sure=False)
 
 
-def _is_free(said: str, typed: str) -> bool:
+def is_free(said: str, typed: str) -> bool:
     """Whether this may be any name: no word of a sentence or of a trouble, no person, post or part of a house."""
     if said[0].isascii():
         return shapes.is_brand(typed)

@@ -7,8 +7,8 @@ NUMBER = r"(?:\d{1,4}|[零一二两三四五六七八九十百]{1,5})"
 
 _DIGIT = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNIT = {"十": 10, "百": 100}
-_SPOKEN = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖洞拐勾两", "0012345678911234567890792")
-_SPOKEN_CHARS = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖洞拐勾两"
+_SPOKEN_CHARS = "〇零一二三四五六七八九幺么壹贰叁肆伍陆柒捌玖洞拐勾两"
+_SPOKEN = str.maketrans(_SPOKEN_CHARS, "00123456789111234567890792")
 _SPOKEN_RUN = re.compile(f"[{_SPOKEN_CHARS}0-9][{_SPOKEN_CHARS}0-9 -]{{5,20}}[{_SPOKEN_CHARS}0-9]")
 
 _GROUPS = re.compile(f"[{_SPOKEN_CHARS}]{{3}}[,、 ][{_SPOKEN_CHARS}]{{4}}[,、 ][{_SPOKEN_CHARS}]{{4}}")

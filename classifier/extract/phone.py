@@ -22,6 +22,7 @@ _NOT_AFTER = re.compile(
 _OF_OTHERS = re.compile(rf"{either(_WORDS['others'])}[^。;!?\n]{{0,10}}$")
 _WANTED = re.compile(rf"{either(_WORDS['wanted'])}(?:是|到|[: ]|手机号?|电话|号码?|号|我|这个|的){{0,5}}$")
 _WANTED_AFTER = re.compile(r"[ ,(]{0,2}(?:打这个(?!不)|这个能打|为准|优先|找我|随时|能接|能打通|微信同号|可加微信)")
+_NEGATED = re.compile(r"(?:(?<!是)不是|别再?打|别用|不要再?打|不用打|停用)[: ]{0,2}$")
 _CUE = re.compile(
     r"(?:电话|手机|联系|联络|tel|phone|mobile|mob|call|号码|座机|固话|致电|微信同号|找我|我的?号)[^,。;!?\n]{0,8}$"
 )
@@ -60,6 +61,8 @@ def phones(text: str) -> tuple[Phone, ...]:
 def _weight(folded: str, match: re.Match[str]) -> int:
     """0: not to be called; 1: a bare number; 2: called a phone; 3: the one he asks us to use."""
     before, after = folded[max(0, match.start() - 20) : match.start()], folded[match.end() : match.end() + 12]
+    if _NEGATED.search(before):
+        return 0
     if _WANTED.search(before) or _WANTED_AFTER.match(after):
         return 3
     if _NOT_OURS.search(before) or _NOT_AFTER.match(after) or _OF_OTHERS.search(before):
@@ -110,10 +113,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"{_EDGE_BEFORE}(?P<number>[48]00(?:[ \-]?\d){{7}})(?!\d){_EXT}"), _landline),
     (re.compile(rf"{_EDGE_BEFORE}(?<!\d )(?<!\d\.){_COUNTRY}{_AREA}(?!\d){_EXT}"), _landline),
     (
-        re.compile(
-            rf"(?:电话|[座坐]机|固话|总机|热线|办公室|值班室|前台|tel)号?码?"
-            rf"(?:是|[: ]){{0,3}}(?P<number>[2-8](?:[ -]?\d){{6,7}})(?![\d-]){_EXT}"
-        ),
+        re.compile(rf"{_EDGE_BEFORE}(?<!\d )(?<!\d\.)(?P<number>\(?0[2-8]\)?[ -]?\d{{3,4}}-\d{{4}})(?![\d-]){_EXT}"),
         _landline,
     ),
     (
@@ -121,6 +121,13 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
             r"(?<![\d+])(?P<number>\(?(?:852|853)\)?[ -]\d{4}[ -]?\d{4}|886[ -]9\d{2}[ -]?\d{3}[ -]?\d{3})(?!\d)"
         ),
         _foreign,
+    ),
+    (
+        re.compile(
+            rf"(?:电话|[座坐]机|固话|总机|热线|办公室|值班室|前台|tel)号?码?"
+            rf"(?:是|[: ]){{0,3}}(?P<number>[2-8](?:[ -]?\d){{6,7}})(?![\d-]){_EXT}"
+        ),
+        _landline,
     ),
     (
         re.compile(

@@ -19,6 +19,7 @@ _BRANCH = re.compile(
     r"|\([\u4e00-\u9fff]{1,6}(?:店|校区|院区|分院|厂区|园区|分公司)\)"
     r"| [\u4e00-\u9fff]{2,4}店(?![里面长])"
 )
+_SHORT = 2
 _LONGEST_NAME, _LONGEST_POST = 6, 12
 _DESKS = frozenset(("店助", "吧台", "柜台", "药房", "门卫"))
 SHORTEST, LONGEST = 2, 40
@@ -46,7 +47,7 @@ def read(said: str, start: int, text: str, *, sure: bool) -> Introduction | None
         of = OF.match(said, end) if end else None
         rest = of.end() if of else end
         pieces = people(said[rest:], text[start + rest : start + len(said)], sure=sure)
-        if pieces is not None and (end or any(pieces)):
+        if pieces is not None and (any(pieces) or end > _SHORT):
             house = _house(said, end, start, text) if end else None
             post, person = (piece and (start + rest + piece[0], start + rest + piece[1]) for piece in pieces)
             return Introduction(house, post, person, sure)
@@ -80,7 +81,7 @@ def _houses(said: str, *, sure: bool) -> Iterator[int]:
         )
     yield 0
     of = said.find("嘅" if "嘅" in said else "的", place)
-    if sure and of > 0 and shapes.may_be_house(said[place:of].strip()):
+    if sure and of > 0 and (shapes.may_be_house(said[place:of].strip()) or shapes.is_short_house(said[:of])):
         yield of
     if shapes.is_placed(said) or (sure and shapes.is_weak_house(said)):
         yield len(said)

@@ -38,6 +38,7 @@ _WORDY = frozenset(("东方", "百里", "濮阳", "东郭", "太叔"))
 _MIXED = re.compile(r"(?:[阿小老][a-z]{2,10}|[a-z]{2,10}(?:[姐哥总]|老师|小姐|先生|女士))$")
 _NO_LATIN_NAME = frozenset(table("identity")["no_latin_names"].split())
 _WEAK = frozenset(_WHO["weak_endings"])
+_NO_SHORT = frozenset(_WHO["no_short"].split())
 _INNER = frozenset("部科处室组课")
 _LONGEST, _FULL = 8, (2, 3)
 _HOUSE_NAME = (3, 20)
@@ -175,6 +176,14 @@ def may_be_house(said: str) -> bool:
         and not _KIND.fullmatch(said)
         and not said.isdigit()
     )
+
+
+def is_short_house(said: str) -> bool:
+    """Whether two characters may be what a house is called for short (恒泰的小陈), where a person follows."""
+    if len(said) != 2 or said in _NO_SHORT or said in _PLACES or not _HAN.match(said):  # noqa: PLR2004 - 恒泰
+        return False
+    speaks_against = _SENTENCE.search(said) or _HOLLOW.search(said) or post_start(said) is not None
+    return not (speaks_against or is_division(said) or is_called(said) or _KIND.fullmatch(said))
 
 
 def is_placed(said: str) -> bool:

@@ -489,3 +489,24 @@ def test_two_troubles_under_one_label_are_both_kept(room: Room) -> None:
     room.said(WANG, "问题：导出订单报表一直报错\n问题：打印模板不能显示公司logo")
     assert "导出" in answers(room)["description"]
     assert "logo" in answers(room)["description"]
+
+
+# --- answers to another question ---
+
+
+@pytest.mark.parametrize("said", ["是的", "不是", "没有", "很急", "今天必须好", "就这个号", "紧急", "yes"])
+def test_an_answer_to_another_question_names_nobody(room: Room, said: str) -> None:
+    room.chats_with(WANG, NEED, said)
+    assert not {"company", "contact"} & set(answers(room))
+
+
+def test_what_is_said_at_the_wrong_question_is_kept(room: Room) -> None:
+    room.chats_with(WANG, NEED, "昨天升级之后开始的", "今天必须好", PROFILE)
+    assert "昨天升级" in answers(room)["background"]
+    assert (answers(room)["company"], answers(room)["contact"]) == ("杭州云杉商贸", "王芳")
+
+
+def test_short_english_answers_are_understood(room: Room) -> None:
+    room.chats_with(WANG, NEED, PROFILE, "since yesterday", "urgent", "no")
+    assert (answers(room)["urgency"], answers(room)["history"]) == ("urgent", "无")
+    assert "已登记" in room.said(WANG, "yes").customer

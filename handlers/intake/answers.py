@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
+from handlers.intake import repair
 from handlers.intake.draft import PROFILE, Draft, Heard, wanting
 from handlers.policy import Policy
 from handlers.privacy import hinted
@@ -25,9 +26,12 @@ _LEVELS = {
     "普通": "routine",
     "不急": "routine",
     "不着急": "routine",
+    "urgent": "urgent",
+    "important": "important",
+    "routine": "routine",
 }
 _NOTHING = re.compile(
-    r"(没有|没|无|暂无|否|没提过|没有过|没有提过|第一次|首次|第一次提|没有的|不是)(了|哦|呢|啊|的)?[。.!！]*"
+    r"(?i:(no|none|nope|没有|没|无|暂无|否|没提过|没有过|没有提过|第一次|首次|第一次提|没有的|不是)(了|哦|呢|啊|的)?[。.!！]*)"
 )
 _SKIPS = re.compile(r"(不知道|不清楚|不好说|说不清|没想好|随便|都行|都可以|跳过|略|下一[个题]|你们看着办?)(吧|了|啊)?")
 _VAGUE = re.compile(
@@ -43,6 +47,9 @@ _SENTENCE = re.compile(r"的时候|一直|不了|报错|打不开|怎么|什么|
 _ABOUT = re.compile(r"电话|手机|邮箱|号码|[改换]成?")  # 「手机换成 139…」 names nobody
 _NAME_LONGEST = 30
 _DECLINES = re.compile(r"不想|不愿|不告诉|不方便|不知道|不清楚|不说|忘了|保密|随便")
+_PRESSES = re.compile(
+    r"[很太着]急|急用|加急|紧急|马上|尽快|[今明]天(?:要|就|内|前|之前)|必须|这个号"
+)  # who presses names nobody
 # Asked for a phone, people write one behind their name, where in other places it could be an order number.
 _MOBILE = re.compile(r"1[3-9][0-9](?:[ -]?[0-9]{4}){2}")
 _DIGITS = re.compile(r"[0-9][0-9 -]{4,}[0-9]")
@@ -73,7 +80,7 @@ def plain(text: str) -> str:
 def level(text: str, policy: Policy | None = None) -> str:
     """Return the urgency a word names, the policy's own words first, or nothing."""
     own = {plain(policy.level(key).label): key for key in customer.LEVELS} if policy else {}
-    return (_LEVELS | own).get(plain(text), "")
+    return (_LEVELS | own).get(plain(text).lower(), "")
 
 
 def is_vague(text: str) -> bool:
@@ -122,7 +129,7 @@ def _customer(text: str, _: AskedField, draft: Draft, heard: Heard) -> dict[str,
         said["phone"] = digits[0].replace(" ", "").replace("-", "")
     told = said | {key: heard.fields[key] for key in ("background", "wanted_by") if key in heard.fields}
     pieces = [piece for piece in re.split(r"[\s,，、;；/|。]+", text) if piece and not _known(piece, told)]
-    pieces = [piece for piece in pieces if not _DECLINES.search(piece)]
+    pieces = [piece for piece in pieces if not _DECLINES.search(piece) and not _is_yes_or_no(piece)]
     sentences = [piece for piece in pieces if _is_sentence(piece)]
     said |= _named([piece for piece in pieces if piece not in sentences], said, draft)
     if sentences and "description" in draft.answers:
@@ -154,7 +161,14 @@ def _named(pieces: list[str], said: dict[str, str], draft: Draft) -> dict[str, s
 
 def _is_sentence(piece: str) -> bool:
     """Whether a piece tells something and names nobody."""
+    if _PRESSES.search(piece):
+        return True
     return len(piece) > _NAME_LONGEST or (len(piece) > 4 and _SENTENCE.search(piece) is not None)  # noqa: PLR2004 - a name
+
+
+def _is_yes_or_no(piece: str) -> bool:
+    """Whether a piece answers another question than who he is."""
+    return says_nothing(piece) or repair.agrees(piece) or plain(piece).lower() in repair.DENY or bool(level(piece))
 
 
 def _known(piece: str, said: dict[str, str]) -> bool:

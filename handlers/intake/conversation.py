@@ -204,7 +204,7 @@ def _answer(draft: Draft, field: AskedField, heard: Heard, policy: Policy) -> Tu
     try:
         found = parse(heard.text, field, draft, heard)
     except Refused as refused:
-        kept = msgspec.structs.replace(draft, answers=draft.answers | refused.kept)
+        kept = _understood(msgspec.structs.replace(draft, answers=draft.answers | refused.kept), heard)
         return _refused(kept, str(refused), policy)
     before = draft
     draft = _understood(_answered(draft, found, field.key), heard)

@@ -1,7 +1,10 @@
 """Questions with a standing answer (the policy's): they interrupt an intake and do not end it."""
 
+from functools import lru_cache
+
 from handlers.intake.answers import plain
 from handlers.policy import Policy
+from handlers.sections import Answer
 
 _LONGEST = 24
 """Characters: whoever writes more tells something of his own."""
@@ -16,7 +19,11 @@ def find(text: str, policy: Policy) -> str:
     asked = plain(text)
     if len(asked) > _LONGEST:
         return ""
-    known = [(plain(question), entry.say) for entry in policy.faq for question in entry.ask]
-    telling = set(asked) - _FILLER
-    fitting = [(question, say) for question, say in known if telling == set(question) - _FILLER]
-    return fitting[0][1] if telling and fitting else ""
+    return _known(policy.faq).get(frozenset(asked) - _FILLER, "")
+
+
+@lru_cache(maxsize=4)
+def _known(entries: tuple[Answer, ...]) -> dict[frozenset[str], str]:
+    """Return the answers by what their questions speak of."""
+    spoken = ((frozenset(plain(question)) - _FILLER, entry.say) for entry in entries for question in entry.ask)
+    return {telling: say for telling, say in spoken if telling}

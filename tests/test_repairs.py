@@ -510,3 +510,20 @@ def test_short_english_answers_are_understood(room: Room) -> None:
     room.chats_with(WANG, NEED, PROFILE, "since yesterday", "urgent", "no")
     assert (answers(room)["urgency"], answers(room)["history"]) == ("urgent", "无")
     assert "已登记" in room.said(WANG, "yes").customer
+
+
+def test_an_open_question_of_an_agent_waits_while_an_intake_goes_on(room: Room) -> None:
+    number = room.registers()
+    room.press("接单")
+    room.chats_with(WANG, "打印的小票字号能不能大一点")
+    room.fill("请客户补充", 内容="是哪台机器？")
+    room.chats_with(WANG, "是的", "老人家看不清", "3", "没有")
+    assert "202611-002" in room.said(WANG, "确认").customer
+    assert number == "202611-001"
+
+
+def test_several_needs_are_shown_even_where_one_is_had_already(room: Room) -> None:
+    room.registers(WANG, SAME)
+    told = room.said(WANG, f"{AGAIN}。另外希望订单列表能按部门筛选").customer
+    assert "同一件事" in told
+    assert "按部门筛选" in told

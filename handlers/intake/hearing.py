@@ -1,5 +1,6 @@
 """Hearing: what the classifier makes of a message, as values the pure conversation can use."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +28,7 @@ _FIELDS = {
     "impact": "affected",
 }
 _MOST = 0.7
+_NUMBER = re.compile(r"[0-9０-９]{7}")
 _SOONEST = timedelta(minutes=15)
 _JUDGED = {"description", "urgency"}
 
@@ -67,6 +69,8 @@ def fields(text: str, now: datetime, policy: Policy | None = None) -> dict[str, 
     now = now.astimezone(policy.zone) if policy else now
     found = extract(text, now=now)
     said = {ours: value for theirs, ours in _FIELDS.items() if (value := getattr(found, theirs))}
+    # Written in one go, a name may have taken the number with it.
+    said |= {"company": _NUMBER.split(said["company"])[0]} if said.get("company") else {}
     said = asides(text, said.get("contact", "")) | said
     said |= {"history": history(text), "pressing": "、".join(found.urgency_words)}
     # 「一分钟以内导完」 is how long something may take, not when it must be done.

@@ -69,8 +69,12 @@ def understood(known: Draft, draft: Draft) -> str:
     name = known.answers.get("contact") or known.answers.get("company")
     facts = _facts(draft.answers, {} if not name else known.answers)
     heard = customer.UNDERSTOOD.format(facts=facts) if facts else ""
-    several = customer.SEVERAL.format(needs=_needs(draft)) if draft.rest else ""
-    return _lines(customer.WELCOME_BACK.format(name=name) if name and draft.recalled else "", several, heard)
+    return _lines(customer.WELCOME_BACK.format(name=name) if name and draft.recalled else "", several(draft), heard)
+
+
+def several(draft: Draft) -> str:
+    """Show the needs that one message held, if there is more than one."""
+    return customer.SEVERAL.format(needs=_needs(draft)) if draft.rest else ""
 
 
 def noted(before: Draft, after: Draft, field: AskedField) -> str:

@@ -48,6 +48,7 @@ def begin(contact: Contact, text: str) -> Reply:
         # Who he is stands in the message once, the rest belongs to its need.
         heard = msgspec.structs.replace(own, fields=own.fields | _profile(heard.fields))
     draft = msgspec.structs.replace(_new(contact, text), rest=tuple(several[1:]))
+    contact.focus(None, "")
     return after(contact, conversation.begin(draft, heard, contact.desk.policy))
 
 
@@ -82,7 +83,7 @@ def after(contact: Contact, turn: conversation.Turn) -> Reply:
     if turn.end == "submit":
         return _submitted(contact, turn.draft)
     draft, say = _offered(contact, turn)
-    contact.keep(draft=msgspec.json.encode(draft), focus="", focus_id=None)
+    contact.keep(draft=msgspec.json.encode(draft))
     return contact.say(say)
 
 
@@ -98,7 +99,8 @@ def _offered(contact: Contact, turn: conversation.Turn) -> tuple[Draft, Text]:
     lines = [customer.LISTED.format(number=r.number, title=card.short(r), status=STATUS[r.status]) for r in told]
     same = [Button(label=customer.SAME_AS.format(number=r.number), action="same_need", subject=r.number) for r in told]
     new = Button(label=customer.NEW_NEED, action="new_need")
-    return draft, Text(text="\n".join([customer.HAVE_ALREADY, *lines]), buttons=(*same, new))
+    text = "\n".join(filter(None, (questions.several(draft), customer.HAVE_ALREADY, *lines)))
+    return draft, Text(text=text, buttons=(*same, new))
 
 
 def _added(contact: Contact, turn: conversation.Turn) -> Reply:

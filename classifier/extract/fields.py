@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from classifier.extract.clauses import find_parts
 from classifier.extract.deadline import Due, stated
@@ -52,6 +53,12 @@ class Fields:
 
 def extract(text: str, *, now: datetime) -> Fields:
     """Return the fields of labels.md section 5 from the first 2,000 characters; `now` is what 明早 is read against."""
+    return _extracted(text[:LIMIT], now)
+
+
+@lru_cache(maxsize=32)
+def _extracted(text: str, now: datetime) -> Fields:
+    """Read a message once: within one turn several places ask about the same one."""
     dues = stated(text, now)
     parts = find_parts(text, now)
     return Fields(

@@ -9,6 +9,7 @@ _ADDRESS = re.compile(
     r"(?<![a-z0-9._%+@-])[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,24}(?![a-z0-9@])"
 )
 _DOT = re.compile(r" ?(?:点|dot) ?")
+_SIGN = re.compile(r"@|艾特|圈a|小老鼠| at ")
 _AT = re.compile(r" ?(?:艾特|圈a|小老鼠|at) ?")
 _SAID = re.compile(
     r"(?<![a-z0-9])[a-z0-9._-]{2,40}(?: at | ?(?:艾特|圈a|小老鼠) ?)"
@@ -36,12 +37,15 @@ def _spoken(folded: str) -> str:
 
 def addresses(folded: str) -> list[tuple[int, int]]:
     """Return where addresses stand, whosever they are."""
-    return [match.span() for match in _ADDRESS.finditer(folded)]
+    return [match.span() for match in _ADDRESS.finditer(folded)] if "@" in folded else []
 
 
 def find_email(text: str) -> str | None:
     """Return the address, or None; of several the one after 改成 or 发到, and never one that he disowns."""
-    folded = _spoken(fold(text[:LIMIT]))
+    folded = fold(text[:LIMIT])
+    if not _SIGN.search(folded):
+        return None
+    folded = _spoken(folded)
     kept: list[str] = []
     for match in _ADDRESS.finditer(folded):
         before, after = folded[max(0, match.start() - 14) : match.start()], folded[match.end() : match.end() + 8]

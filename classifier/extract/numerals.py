@@ -7,15 +7,14 @@ NUMBER = r"(?:\d{1,4}|[零一二两三四五六七八九十百]{1,5})"
 
 _DIGIT = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _UNIT = {"十": 10, "百": 100}
-_SPOKEN_CHARS = "〇零一二三四五六七八九幺么壹贰叁肆伍陆柒捌玖洞拐勾两"
-_SPOKEN = str.maketrans(_SPOKEN_CHARS, "00123456789111234567890792")
-_SPOKEN_RUN = re.compile(f"[{_SPOKEN_CHARS}0-9][{_SPOKEN_CHARS}0-9 -]{{5,20}}[{_SPOKEN_CHARS}0-9]")
+SPOKEN = "〇零一二三四五六七八九幺么壹贰叁肆伍陆柒捌玖洞拐勾两"
+"""Characters that stand for one digit when a number is read out."""
+_SPOKEN = str.maketrans(SPOKEN, "00123456789111234567890792")
+_SPOKEN_RUN = re.compile(f"[{SPOKEN}0-9][{SPOKEN}0-9 -]{{5,20}}[{SPOKEN}0-9]")
 
-_GROUPS = re.compile(f"[{_SPOKEN_CHARS}]{{3}}[,、 ][{_SPOKEN_CHARS}]{{4}}[,、 ][{_SPOKEN_CHARS}]{{4}}")
+_GROUPS = re.compile(f"[{SPOKEN}]{{3}}[,、 ][{SPOKEN}]{{4}}[,、 ][{SPOKEN}]{{4}}")
 _DASHES = re.compile("[,、 ]")
-_EXTENSION = re.compile(
-    f"(?:转|分机号?(?:是|为)?|内线(?:是)?)[ :]?[{_SPOKEN_CHARS}]{{3,5}}(?![{_SPOKEN_CHARS}个天年月十百千万])"
-)
+_EXTENSION = re.compile(f"(?:转|分机号?(?:是|为)?|内线(?:是)?)[ :]?[{SPOKEN}]{{3,5}}(?![{SPOKEN}个天年月十百千万])")
 _KEYCAP = re.compile("[\ufe0f\u20e3]")
 _LETTERS = re.compile(r"(?<![a-z0-9])1[3-9][0-9o]{9}(?![a-z0-9])")
 _LONG_DASH = re.compile(r"(?<=\d)[—–‐‑−](?=\d)")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from classifier.extract.numerals import spoken_digits
+from classifier.extract.numerals import SPOKEN, spoken_digits
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
 
@@ -22,6 +22,8 @@ _NOT_AFTER = re.compile(
 _OF_OTHERS = re.compile(rf"{either(_WORDS['others'])}[^。;!?\n]{{0,10}}$")
 _WANTED = re.compile(rf"{either(_WORDS['wanted'])}(?:是|到|[: ]|手机号?|电话|号码?|号|我|这个|的){{0,5}}$")
 _WANTED_AFTER = re.compile(r"[ ,(]{0,2}(?:打这个(?!不)|这个能打|为准|优先|找我|随时|能接|能打通|微信同号|可加微信)")
+# Three in a row are an extension, the shortest number of all; of numbers in groups no group is shorter.
+_DIGITS = re.compile(rf"[0-9{SPOKEN}](?:[ \ufe0f\u20e3]{{0,3}}[0-9{SPOKEN}]){{2}}")
 _NEGATED = re.compile(r"(?:(?<!是)不是|别再?打|别用|不要再?打|不用打|停用)[: ]{0,2}$")
 _CUE = re.compile(
     r"(?:电话|手机|联系|联络|tel|phone|mobile|mob|call|号码|座机|固话|致电|微信同号|找我|我的?号)[^,。;!?\n]{0,8}$"
@@ -47,7 +49,10 @@ def find_phone(text: str) -> str | None:
 @lru_cache(maxsize=32)
 def phones(text: str) -> tuple[Phone, ...]:
     """Find numbers that may be called; order numbers, other people's and disowned ones are left out."""
-    folded = spoken_digits(fold(text[:LIMIT]))
+    folded = fold(text[:LIMIT])
+    if not _DIGITS.search(folded):
+        return ()
+    folded = spoken_digits(folded)
     found: list[Phone] = []
     for pattern, reader in _KINDS:
         for match in pattern.finditer(folded):

@@ -109,15 +109,19 @@ def people(said: str, typed: str, *, sure: bool) -> tuple[Span | None, Span | No
     longest = 24 if said[-1].isascii() else _LONGEST_NAME
     if len(said) > longest + _LONGEST_POST:
         return None
-    starts = range(max(0, len(said) - longest), len(said))
-    people = (at for at in starts if _is_person(said[at:], typed[at:], sure=sure or _follows_post(said, at)))
+    starts = shapes.person_starts(said, longest)
+    people = (at for at in starts if _is_person(said[at:], typed[at:], sure=sure) or _is_at_a_desk(said, at))
     return next((found for at in people if (found := _with_post(said, at))), None)
 
 
-def _follows_post(said: str, at: int) -> bool:
-    """Whether a post or a part of the house ends where the name would begin: there 前台小满 is a name."""
+def _is_at_a_desk(said: str, at: int) -> bool:
+    """Whether a pet name follows a post or a part of the house: 前台小满."""
     before = said[:at].rstrip()
-    return bool(before) and (before in _DESKS or shapes.is_division(before) or shapes.post_start(before) == 0)
+    return (
+        bool(before)
+        and shapes.is_pet_name(said[at:])
+        and (before in _DESKS or shapes.is_division(before) or shapes.post_start(before) == 0)
+    )
 
 
 def _with_post(said: str, at: int) -> tuple[Span | None, Span | None] | None:

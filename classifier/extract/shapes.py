@@ -30,6 +30,8 @@ _LATIN = re.compile(r"(?:m[rs]s?\.? ?)?[a-zé]{2,12}(?: [a-zé]{2,12})?$")
 _PET = re.compile(r"(?:[小阿老][\u4e00-\u9fff]{1,2}|([\u4e00-\u9fff])\1)$")
 _PETS = frozenset("小老阿")
 _CALLS = _POSTS | frozenset(_COURTESY)
+_FIRSTS = _SURNAMES | _PETS | {name[0] for name in _COMPOUND}
+_POST_LASTS = frozenset(post[-1] for post in _POSTS)
 _LONGEST_CALL = 6
 _ROOM = 4
 _NEVER_GIVEN = frozenset("已了吗呢吧的就都也还在是说要让给把被到不没这那你我他她它们么呀啊")
@@ -39,9 +41,20 @@ _MIXED = re.compile(r"(?:[阿小老][a-z]{2,10}|[a-z]{2,10}(?:[姐哥总]|老师
 _NO_LATIN_NAME = frozenset(table("identity")["no_latin_names"].split())
 _WEAK = frozenset(_WHO["weak_endings"])
 _NO_SHORT = frozenset(_WHO["no_short"].split())
+_STRONG_OR_WEAK = _WEAK | _BY_LAST.keys()
 _INNER = frozenset("部科处室组课")
 _LONGEST, _FULL = 8, (2, 3)
 _HOUSE_NAME = (3, 20)
+
+
+def person_starts(said: str, longest: int) -> list[int]:
+    """Return where a person who ends this could begin at all: most characters begin no name."""
+    size = len(said)
+    return [
+        at
+        for at in range(max(0, size - longest), size)
+        if said[at] in _FIRSTS or said[at].isascii() or (size - at == 2 and said[at] == said[at + 1])  # noqa: PLR2004 - 桃桃
+    ]
 
 
 def is_full_name(said: str) -> bool:
@@ -108,9 +121,13 @@ def is_surname(said: str) -> bool:
 
 def post_start(said: str) -> int | None:
     """Return where the post begins with which this ends (…|设备科长, …|it manager); None when it ends with none."""
-    latin = _LATIN_POST.search(said)
-    if latin:
-        return latin.start()
+    if not said:
+        return None
+    if said[-1].isascii():
+        latin = _LATIN_POST.search(said)
+        return latin.start() if latin else None
+    if said[-1] not in _POST_LASTS:
+        return None
     size = next((size for size in range(min(5, len(said)), 0, -1) if said[-size:] in _POSTS), 0)
     if not size:
         return None
@@ -148,8 +165,14 @@ def house_end(said: str, *, weak: bool = False) -> int:
 
     `weak` takes endings of one character, too (永盛注塑厂), which only count where one says who he is.
     """
-    ends = [end for end in range(_HOUSE_NAME[0], min(len(said), _HOUSE_NAME[1]) + 1) if _ends_house(said[:end], weak)]
-    ends = [end for end in ends if said[end : end + 1] not in _INNER]
+    lasts = _STRONG_OR_WEAK if weak else _BY_LAST
+    ends = [
+        end
+        for end in range(_HOUSE_NAME[0], min(len(said), _HOUSE_NAME[1]) + 1)
+        if said[end - 1] in lasts and _ends_house(said[:end], weak) and said[end : end + 1] not in _INNER
+    ]
+    if not ends:
+        return 0
     best = next((end for end in reversed(ends) if may_be_house(said[:end])), 0)
     branch = _BRANCH.match(said, best) if best else None
     return branch.end() if branch and may_be_house(said[: branch.end()]) else best

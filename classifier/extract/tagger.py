@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,17 +24,34 @@ _SHORT = 5
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One row a feature, one column a box."""
+    """One row a feature, one column a box; and what each box adds to the next one, the last row for the first piece."""
 
     rows: dict[str, int]
     matrix: NDArray[np.float32]
+    steps: NDArray[np.float32]
 
 
 def tag(pieces: Sequence[Piece]) -> list[str]:
     """Return the box of each piece, "" where it tells nothing."""
     if not pieces:
         return []
-    return [BOXES[best] for best in _scores(_packaged(), features(pieces)).argmax(axis=1)]
+    weights = _packaged()
+    scores = _scores(weights, features(pieces))
+    scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
+    return [BOXES[box] for box in _likeliest(scores, weights.steps)]
+
+
+def _likeliest(scores: NDArray[np.float32], steps: NDArray[np.float32]) -> list[int]:
+    """Return the boxes that fit the pieces and one another best (Viterbi): who tells of a trouble goes on about it."""
+    best, came = scores[0] + steps[-1], []
+    for line in scores[1:]:
+        paths = best[:, None] + steps[:-1]
+        came.append(paths.argmax(axis=0))
+        best = paths.max(axis=0) + line
+    found = [int(best.argmax())]
+    for last in reversed(came):
+        found.append(int(last[found[-1]]))
+    return found[::-1]
 
 
 def tells_trouble(piece: Piece) -> bool:
@@ -49,9 +67,9 @@ def features(pieces: Sequence[Piece]) -> list[dict[str, float]]:
 
 def _features(piece: Piece, number: int, cues: Sequence[dict[str, list[str]]]) -> dict[str, float]:
     said = piece.told.translate(_MARKS)
-    found = dict.fromkeys(
-        (*(f"1{char}" for char in said), *(f"2{said[at : at + 2]}" for at in range(len(said) - 1))), 0.3
-    )
+    found = dict.fromkeys([f"1{char}" for char in said], 0.3)
+    found |= dict.fromkeys([f"2{one}{other}" for one, other in pairwise(said)], 0.3)
+    found |= dict.fromkeys((f"^{said[:1]}", f"^{said[:2]}", f"{said[-1:]}$", f"{said[-2:]}$"), 0.4)
     for box, words in cues[number].items():
         found |= {f"{box}:{word}": 0.5 for word in words}
         if words:
@@ -69,22 +87,15 @@ def _features(piece: Piece, number: int, cues: Sequence[dict[str, list[str]]]) -
 
 def _scores(weights: Weights, found: list[dict[str, float]]) -> NDArray[np.float32]:
     """Return one line a piece, one column a box; one multiplication for the whole message."""
-    rows: list[int] = []
-    values: list[float] = []
-    starts: list[int] = []
-    for each in found:
-        starts.append(len(rows))
-        for name, value in each.items():
-            row = weights.rows.get(name)
-            if row is not None:
-                rows.append(row)
-                values.append(value)
-    scaled = weights.matrix[rows] * np.array(values, np.float32)[:, None]
-    scores: NDArray[np.float32] = np.add.reduceat(scaled, starts, axis=0)
-    return scores
+    known = weights.rows
+    lines = [weights.matrix[[known[name] for name in each if name in known]] for each in found]
+    values = [np.array([value for name, value in each.items() if name in known], np.float32) for each in found]
+    return np.array([own @ line for own, line in zip(values, lines, strict=True)], np.float32)
 
 
 @cache
 def _packaged() -> Weights:
-    kept = json.loads((files("classifier") / "data" / "tagger.json").read_text("utf-8"))["weights"]
-    return Weights({name: row for row, name in enumerate(kept)}, np.array(list(kept.values()), np.float32))
+    learnt = json.loads((files("classifier") / "data" / "tagger.json").read_text("utf-8"))
+    kept = learnt["weights"]
+    rows = {name: row for row, name in enumerate(kept)}
+    return Weights(rows, np.array(list(kept.values()), np.float32), np.array(learnt["steps"], np.float32))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from classifier.extract import shapes
 from classifier.extract.tables import either, table
@@ -100,6 +101,7 @@ def _house(said: str, end: int, start: int, text: str) -> Span:
     return start + _place(said), branch.end() if branch else start + end
 
 
+@lru_cache(maxsize=256)
 def people(said: str, typed: str, *, sure: bool) -> tuple[Span | None, Span | None] | None:
     """Return post and person of what follows the house; None when it is something else."""
     if not said or shapes.is_division(said):

@@ -32,6 +32,7 @@ _PETS = frozenset("小老阿")
 _CALLS = _POSTS | frozenset(_COURTESY)
 _FIRSTS = _SURNAMES | _PETS | {name[0] for name in _COMPOUND}
 _POST_LASTS = frozenset(post[-1] for post in _POSTS)
+_BEFORE_NAMES = _POST_LASTS | {division[-1] for division in _DIVISIONS} | frozenset("部科处室组课员师长助台房卫 的")
 _LONGEST_CALL = 6
 _ROOM = 4
 _NEVER_GIVEN = frozenset("已了吗呢吧的就都也还在是说要让给把被到不没这那你我他她它们么呀啊")
@@ -53,7 +54,8 @@ def person_starts(said: str, longest: int) -> list[int]:
     return [
         at
         for at in range(max(0, size - longest), size)
-        if said[at] in _FIRSTS or said[at].isascii() or (size - at == 2 and said[at] == said[at + 1])  # noqa: PLR2004 - 桃桃
+        if (not at or said[at - 1] in _BEFORE_NAMES)
+        and (said[at] in _FIRSTS or said[at].isascii() or said[at:] == said[at] * 2)
     ]
 
 

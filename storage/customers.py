@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, exists, insert, select, update
 
 from storage import lanes
 from storage.database import Store
 from storage.prepared import Prepared, fields, prepare
-from storage.tables.desk import customer
+from storage.tables.desk import chat, customer
 
 PROFILE = ("company", "contact", "title", "phone", "email", "industry")
 
@@ -44,6 +44,16 @@ _ADD = prepare(
 
 _BY_PHONE = prepare(
     select(*fields(customer, Customer)).where(customer.c.phone == bindparam("its")).order_by(customer.c.id), Customer
+)
+_BROUGHT = prepare(
+    select(*fields(customer, Customer))
+    .where(
+        customer.c.phone == bindparam("its"),
+        # Where nobody was seen in a chat, a key stands for one: handlers/messages.py.
+        exists().where(chat.c.customer_id == customer.c.id, chat.c.key >= "proxy:", chat.c.key < "proxy;"),
+    )
+    .order_by(customer.c.id),
+    Customer,
 )
 _DROP = prepare(delete(customer).where(_HIM))
 
@@ -82,6 +92,11 @@ def claim_phones(store: Store, phones: Iterable[str]) -> None:
 def by_phone(store: Store, phone: str) -> list[Customer]:
     """Return who gave this phone, the one known longest first."""
     return store.execute(_BY_PHONE, {"its": phone}).all()
+
+
+def brought(store: Store, phone: str) -> list[Customer]:
+    """Return those with this phone for whom others brought something; however many may have the same phone."""
+    return store.execute(_BROUGHT, {"its": phone}).all()
 
 
 def drop(store: Store, customer_id: int) -> None:

@@ -108,7 +108,7 @@ def join(contact: Contact, request: Request) -> Reply:
     customers.claim_phones(contact.store, [request.phone])
     mine = {key: getattr(request, key) for key in ("company", "contact")}
     brought: list[Request] = []
-    for other in customers.by_phone(contact.store, request.phone):
+    for other in customers.brought(contact.store, request.phone):
         keys = chats.of_customer(contact.store, other.id)
         if other.id != request.customer_id and not any(map(reachable, keys)) and _agrees(other, mine):
             brought += requests.of_chats(contact.store, keys)

@@ -43,6 +43,7 @@ chat = Table(
 )
 
 Index("chat_remind", chat.c.remind_at)
+Index("chat_customer", chat.c.customer_id)
 
 customer = Table(
     "customer",

@@ -8,10 +8,11 @@ from functools import lru_cache
 from classifier.extract.clauses import find_parts
 from classifier.extract.deadline import Due, stated
 from classifier.extract.mail import find_email
-from classifier.extract.names import find_contact, find_title
+from classifier.extract.names import find_contact
 from classifier.extract.organisation import find_industry, find_organisation
 from classifier.extract.phone import find_phone
 from classifier.extract.tables import either, table
+from classifier.extract.titles import find_title
 from classifier.lexicons import find_hits
 from classifier.words import LIMIT, fold
 

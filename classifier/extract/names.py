@@ -1,4 +1,4 @@
-"""Who writes: the contact's name and title, verbatim or not at all."""
+"""Who writes: the contact, verbatim or not at all."""
 
 import re
 from collections.abc import Callable
@@ -78,18 +78,11 @@ _REFERRAL = re.compile(r"[\u4e00-\u9fffA-Za-z ]{2,20}")
 _REFERRAL_ENDS = re.compile(
     r"[他她幺么]|[零一二三四五六七八九]{5}|也行|就行|就好|就可以|即可|对接|吧|管|的|[^\u4e00-\u9fffa-z]|$"
 )
-_STRETCH_BEFORE = re.compile(r"(?P<said>[\u4e00-\u9fff]{2,8}|[a-z]+(?: [a-z]+){0,2})[: ]{0,2}$")
-_STRETCH_AFTER = re.compile(
-    r"(?:医生|老师)?[,( ]{1,2}(?:她是 |他是 )?(?P<said>[\u4e00-\u9fff]{2,10}|[a-z]+(?: [a-z]+){0,3})(?=[,。;) \n]|$)"
-)
 _CORRECTED = re.compile(r"[, ]{0,2}(?:不对)?[, ]?是?")
 _ENGLISH = re.compile(
     r"(?:英文名|contact|联系人|找|叫我)(?:叫|是|还是)?[: ]{1,2}(?P<name>[a-z]{2,12}(?: [a-z]{2,12})?)(?![a-z@.])"
 )
 _GONE = re.compile(r"[^,。;!?\n]{0,3}(?:辞职|离职|退休|调走|走了)")
-_LABELS = frozenset(("联系人", "联络人", "对接人", "负责人"))
-_TITLE = re.compile(rf"(?:职务|职位|岗位|头衔)(?:是|[:\s]){{1,3}}(?P<title>(?:{_HAN}|[a-z]){{2,12}})")
-_JOB_AT_END = re.compile(rf"{_JOB}$")
 _NO_NAME = re.compile(either(_WORDS["not_names"]))
 _OTHERS = re.compile(rf"{either(_WORDS['others'])}[叫是: ]{{0,2}}$")
 _ADDRESSED = re.compile(
@@ -128,48 +121,6 @@ def _in_full(folded: str, span: Span) -> Span:
         if full[:1] == surname and shapes.is_full_name(full) and full != said and not shapes.is_called(full):
             return start, start + size
     return span
-
-
-def find_title(text: str) -> str | None:
-    """Return a job title: labelled, beside the contact's name, or the end of it (张经理); 张工 tells none."""
-    text = text[:LIMIT]
-    folded = fold(text)
-    labelled = _TITLE.search(folded)
-    span = labelled.span("title") if labelled else _title(folded, text, contact_span(text))
-    return text[span[0] : span[1]] if span else None
-
-
-def _title(folded: str, text: str, contact: Span | None) -> Span | None:
-    introduced = [one for one in introductions(text) if one.post]
-    if contact:
-        beside = next((one.post for one in introduced if one.person == contact), None)
-        beside = beside or _before(folded, contact[0]) or _after(folded, contact[1])
-        if beside:
-            return beside
-    posts = [one.post for one in introduced if one.sure or contact or one.house]
-    if posts:
-        return posts[0]
-    ending = _JOB_AT_END.search(folded[contact[0] : contact[1]]) if contact else None
-    if not contact or not ending or ending[0] == "工" or ending.start() == 0:
-        return None
-    return contact[0] + ending.start(), contact[1]
-
-
-def _before(folded: str, start: int) -> Span | None:
-    """Return the post that stands just before the name: 设备科长刘传贵, 人事 姜语桐, 商务对接人:姚婧."""
-    left = _STRETCH_BEFORE.search(folded[max(0, start - 16) : start])
-    said = left["said"] if left else ""
-    from_here = shapes.post_start(said)
-    if not left or from_here is None or said in _LABELS:
-        return None
-    offset = max(0, start - 16) + left.start("said")
-    return offset + from_here, offset + len(said)
-
-
-def _after(folded: str, end: int) -> Span | None:
-    """Return the post that stands just after the name: 许志刚(仓库主管), Sophie Deng, student coordinator."""
-    right = _STRETCH_AFTER.match(folded, end)
-    return right.span("said") if right and shapes.post_start(right["said"]) == 0 else None
 
 
 def _labelled(folded: str, text: str) -> Span | None:

@@ -20,6 +20,8 @@ BOXES = ("", "expected", "impact", "pain", "background", "description")
 _CUES = {box: re.compile(either(words)) for box, words in table("clauses").items()}
 _MARKS = {0: "#", 1: "@"}
 _SHORT = 5
+_FEW = 2
+"""So few pieces say nothing of one another: a second clause is not an impact because the first was a trouble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ def tag(pieces: Sequence[Piece]) -> list[str]:
         return []
     weights = _packaged()
     scores = _scores(weights, features(pieces))
+    if len(pieces) <= _FEW:
+        return [BOXES[box] for box in scores.argmax(axis=1)]
     scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
     return [BOXES[box] for box in _likeliest(scores, weights.steps)]
 

@@ -19,6 +19,7 @@ _QUOTED = re.compile(
 )
 _OWN = re.compile(either(_WORDS["own"]))
 _WE_OR_HERE = ("我们", "咱们", "俺们", "这边", "这里", "我哋", "我这边", "我司", "客户", "敝")
+_LEAST = 3
 _ANY_NAME = range(4, 9)
 _RUN = re.compile(r"[\w&·()]+")
 _WE = re.compile(r"(?:我们|我哋|我司|咱们|this is|here is) ?")
@@ -31,6 +32,8 @@ def introductions(text: str) -> tuple[Introduction, ...]:
     """Return what the first 2,000 characters introduce, sayings before cards; our own people are left out."""
     text = text[:LIMIT]
     folded = fold(text)
+    if len(folded.strip()) < _LEAST:
+        return ()
     return (*_said(folded, text), *cards(folded, text), *neighbours(folded, text))
 
 

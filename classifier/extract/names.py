@@ -71,6 +71,7 @@ _LABELLED_LONG = re.compile(
     r"(?:联系人|联络人|连络人|对接人|负责人|报修人|联络|联系)(?:是|换成|改成|改为|[: ]){1,2}(?:他们|我们|咱们)?"
     rf"(?P<name>{_HAN}{{2,10}})(?=[^\w]|\d|$)"
 )
+_LEAST = 3
 _MOST = 12
 """So many cues are followed: nobody names more people to call."""
 _REFERRED = re.compile(either(_CUES["referrals"]))
@@ -102,6 +103,8 @@ def contact_span(text: str) -> Span | None:
     """Return where the contact stands: labelled, the one to call instead, as he calls himself, on a card."""
     text = text[:LIMIT]
     folded = fold(text)
+    if len(folded.strip()) < _LEAST:
+        return None
     found = next((span for find in _FINDERS if (span := find(folded, text))), None)
     return _in_full(folded, found) if found else None
 

@@ -40,6 +40,9 @@ class Parts:
     impact: str | None = None
 
 
+NO_PARTS = Parts(None, None, None, None, None)
+
+
 def find_parts(text: str, now: datetime) -> Parts:
     """Labelled parts if there are any, otherwise pieces sorted by what they tell; None for an empty box."""
     text = text[:LIMIT]

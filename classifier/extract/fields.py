@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from classifier.extract.clauses import find_parts
+from classifier.extract.clauses import NO_PARTS, find_parts
 from classifier.extract.deadline import Due, stated
 from classifier.extract.mail import find_email
 from classifier.extract.names import find_contact
@@ -52,16 +52,20 @@ class Fields:
         return None if self.reference == EARLIER else self.reference
 
 
-def extract(text: str, *, now: datetime) -> Fields:
-    """Return the fields of labels.md section 5 from the first 2,000 characters; `now` is what 明早 is read against."""
-    return _extracted(text[:LIMIT], now)
+def extract(text: str, *, now: datetime, boxes: bool = True) -> Fields:
+    """Return the fields of labels.md section 5 from the first 2,000 characters; `now` is what 明早 is read against.
+
+    Without `boxes` background, description, expected, pain and impact are left out: that is half of the work, and a
+    short answer to a question about one of them holds no other.
+    """
+    return _extracted(text[:LIMIT], now, boxes)
 
 
 @lru_cache(maxsize=32)
-def _extracted(text: str, now: datetime) -> Fields:
+def _extracted(text: str, now: datetime, boxes: bool) -> Fields:
     """Read a message once: within one turn several places ask about the same one."""
     dues = stated(text, now)
-    parts = find_parts(text, now)
+    parts = find_parts(text, now) if boxes else NO_PARTS
     return Fields(
         customer_name=find_organisation(text),
         contact_name=find_contact(text),

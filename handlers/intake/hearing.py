@@ -28,6 +28,9 @@ _FIELDS = {
     "impact": "affected",
 }
 _MOST = 0.7
+# Questions whose answers may tell of anything; a short answer to another is that answer.
+_WIDE = {"description", "customer"}
+_SHORT = 16
 _NUMBER = re.compile(r"[0-9０-９]{7}")
 _SOONEST = timedelta(minutes=15)
 _JUDGED = {"description", "urgency"}
@@ -48,7 +51,9 @@ def hear(text: str, draft: Draft, now: datetime, desk: Desk) -> Heard:
     bears = (field is None or field.kind in _JUDGED) and not steers
     whole = f"{draft.answers.get('description', '')}\n{text}".strip()
     suggestions = _suggestions(_suggest(whole, now, desk)) if bears else Suggestions()
-    return Heard(text=text, level=named, fields=fields(text, now, desk.policy), suggestions=suggestions)
+    boxes = field is None or field.kind in _WIDE or len(text) > _SHORT
+    found = fields(text, now, desk.policy, boxes=boxes)
+    return Heard(text=text, level=named, fields=found, suggestions=suggestions)
 
 
 def hear_first(text: str, now: datetime, desk: Desk) -> First:
@@ -58,16 +63,16 @@ def hear_first(text: str, now: datetime, desk: Desk) -> First:
     return First(Heard(text=text, fields=fields(text, now, desk.policy), suggestions=_suggestions(suggestion)), need)
 
 
-def fields(text: str, now: datetime, policy: Policy | None = None) -> dict[str, str]:
+def fields(text: str, now: datetime, policy: Policy | None = None, *, boxes: bool = True) -> dict[str, str]:
     """Return what the message says besides the answer it gives, by our names; labels of its own count most.
 
-    `urgency` is a level where the policy knows the word, else the word.
+    `urgency` is a level where the policy knows the word, else the word; `boxes` as in `extract`.
     """
     if says_nothing(text):
         return {}
     # 月底 and 今晚 are those of the house's own clock.
     now = now.astimezone(policy.zone) if policy else now
-    found = extract(text, now=now)
+    found = extract(text, now=now, boxes=boxes)
     said = {ours: value for theirs, ours in _FIELDS.items() if (value := getattr(found, theirs))}
     # Written in one go, a name may have taken the number with it.
     said |= {"company": _NUMBER.split(said["company"])[0]} if said.get("company") else {}

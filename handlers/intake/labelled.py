@@ -2,6 +2,7 @@
 
 import re
 
+from classifier.words import fold
 from handlers.intake.repair import NAMES
 
 _LABELS = NAMES | {
@@ -76,4 +77,4 @@ def history(text: str) -> str:
     number = _NUMBER.search(text)
     if number:
         return number[1]
-    return "无" if _NO_HISTORY.search(text) else ""
+    return "无" if _NO_HISTORY.search(fold(text)) else ""

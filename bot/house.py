@@ -11,7 +11,7 @@ from bot.engine.hooks import Hooks
 from bot.wecom import kf
 from classifier.releases import current
 from classifier.suggest import Classifier
-from handlers import attachments, dispatch, handover, window
+from handlers import attachments, dispatch, handover, purging, window
 from handlers.desk import Desk
 from handlers.messages import Outgoing
 from handlers.policy import Policy
@@ -34,6 +34,7 @@ def hooks(data_dir: Path) -> Hooks:
         handle=dispatch.handle,
         sweep=dispatch.sweep,
         next_moment=dispatch.next_moment,
+        upkeep=purging.next_moment,
         poison=dispatch.poison,
         window=window.shut,
         undeliverable=dispatch.undeliverable,

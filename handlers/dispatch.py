@@ -40,7 +40,7 @@ def sweep(now: datetime, store: Store, desk: Desk) -> Swept:
 
 def next_moment(store: Store) -> datetime | None:
     """Return when something falls due next."""
-    moments = (dues.next_moment(store), chats.next_reminder(store), purging.next_moment(store))
+    moments = (dues.next_moment(store), chats.next_reminder(store))
     return min((moment for moment in moments if moment), default=None)
 
 

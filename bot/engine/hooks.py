@@ -36,7 +36,7 @@ def _free(*_: Any) -> str:
     return ""
 
 
-def _at_once(*_: Any) -> datetime | None:
+def _never(*_: Any) -> datetime | None:
     return None
 
 
@@ -58,11 +58,13 @@ class Hooks:
     """Act on what is due by a moment; called until nothing was due."""
     next_moment: Callable[[Store], datetime | None]
     """When something falls due next."""
+    upkeep: Callable[[Store], datetime | None] = _never
+    """When there is work that nobody waits for; a turned clock does not stop at each such moment, once is enough."""
     poison: Callable[[Incoming, Store, Desk], Sequence[Outgoing]] = _nothing
     """No handler could take this: a person must see it."""
     window: Callable[[Outgoing, Store, datetime], str] = _free
     """Why a promise cannot be told now and must be held; empty if it can."""
-    postponed: Callable[[Outgoing, Store, Desk, datetime], datetime | None] = _at_once
+    postponed: Callable[[Outgoing, Store, Desk, datetime], datetime | None] = _never
     """Until when a promise has to wait because of the hour; None if it need not."""
     undeliverable: Callable[[Outgoing, str, Store, Desk, datetime], Sequence[Outgoing]] = _nothing
     """A promise was held or given up, for this reason."""

@@ -44,7 +44,8 @@ class Sweeper:
 
     def owes(self, store: Store, now: datetime, pull: datetime | None) -> bool:
         """Whether something is due by now that was not acted on; `pull` as `pull_moment` gave it before."""
-        moments = (self._shared.hooks.next_moment(store), queues.next_later(store), pull)
+        hooks = self._shared.hooks
+        moments = (hooks.next_moment(store), hooks.upkeep(store), queues.next_later(store), pull)
         return any(moment is not None and moment <= now for moment in moments)
 
     def pull_moment(self) -> datetime | None:
@@ -70,8 +71,8 @@ class Sweeper:
         shared, now = self._shared, self._shared.clock.now()
         swept = shared.hooks.sweep(now, store, shared.desk)
         queued = put(store, promises(swept.outgoing, swept.discards), now)
-        moments = [moment for moment in (shared.hooks.next_moment(store), queues.next_later(store)) if moment]
-        return (swept.worked, min(moments, default=None)), queued
+        found = (shared.hooks.next_moment(store), shared.hooks.upkeep(store), queues.next_later(store))
+        return (swept.worked, min((moment for moment in found if moment), default=None)), queued
 
     async def _pull(self) -> None:
         """Ask for all accounts: at the start, and in each ten minutes once, however many processes there are."""

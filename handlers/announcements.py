@@ -94,6 +94,10 @@ def _registered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
         after = calendar.within(request.created_at, desk.policy.push.hours, desk.policy) if request.proxied else None
         yield to_customer(request, _key(happening), Text(text=text.format(**words)), after=after)
     yield draw_card(request, _key(happening), desk, around=happening.family)
+    if happening.family.found:
+        found = "\n".join(map(card.found, happening.family.found))
+        note = staff.ALIKE_NOTE.format(number=request.number, found=found)
+        yield to_thread(request, f"{_key(happening)}:alike", Text(text=note))
     if wanted:
         yield to_thread(request, _key(happening), Text(text=staff.HUMAN_BADGE.format(number=request.number)))
     yield from _notices(happening, desk)

@@ -18,7 +18,7 @@ from tests.factories import LI, WANG, ZHOU, Room, a_request, a_room, buttons_of,
 LONGEST = 600  # bytes of one sentence of ours, before what people said is put in
 NAMES = {
     *("number", "owner", "said", "status", "title", "latest", "note", "department", "facts", "missing", "phone"),
-    *("need", "needs"),
+    *("need", "needs", "found"),
     *("kind", "label", "name", "profile", "value", "question", "because", "other", "scores", "comment", "reason"),
     *("at", "platform", "example", "by", "fields", "date", "count"),
     *("source", "priority", "problem", "problems", "most", "length", "options"),

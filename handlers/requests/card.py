@@ -78,16 +78,22 @@ def standing(around: Family) -> tuple[tuple[str, str], ...]:
     rows = (
         ("合并", staff.FOLLOWING.format(kept=around.root.number, votes=around.votes) if around.root else ""),
         ("提出客户", staff.VOTES.format(votes=around.votes, numbers=named) if around.members else ""),
-        ("疑似重复", "\n".join(map(found, around.found))),
+        # Without their numbers: a card is known by the one number on it. They stand in its thread.
+        ("疑似重复", "\n".join(map(resemblance, around.found))),
     )
     return tuple((name, value) for name, value in rows if value)
 
 
 def found(one: Found) -> str:
-    """Put a request that may ask for the same into one line: how alike it is, and the words both have."""
+    """Put a request that may ask for the same into one line, by its number."""
+    return f"{one.request.number} {resemblance(one)}"
+
+
+def resemblance(one: Found) -> str:
+    """Say what a request that may ask for the same is about, how alike it is, and the words both have."""
     words = staff.ALIKE_WORDS.format(words="".join(f"“{word}”" for word in one.words)) if one.words else ""
     title, likeness = short(one.request), f"{one.likeness:.0%}"
-    return staff.ALIKE.format(number=one.request.number, title=title, likeness=likeness, words=masked(words))
+    return staff.ALIKE.format(title=title, likeness=likeness, words=masked(words))
 
 
 def notice(request: Request, policy: Policy, title: str, *, body: str = "", tone: Tone = "plain") -> Card:

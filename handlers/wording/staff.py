@@ -112,7 +112,8 @@ ERASED = (
 ERASED_BY = {"customer": "按客户要求", "operator": "由管理员执行", "retention": "已到保存期限"}
 
 # Requests of several customers that ask for the same.
-ALIKE = "{number} {title}（相似 {likeness}{words}）"
+ALIKE = "{title}（相似 {likeness}{words}）"
+ALIKE_NOTE = "{number} 疑似与下列需求重复，若是同一件事，请在卡片上点“合并”：\n{found}"
 ALIKE_WORDS = "，都涉及{words}"
 VOTES = "已有 {votes} 位客户提出{numbers}"
 VOTES_NUMBERS = "（含 {numbers}）"

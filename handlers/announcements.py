@@ -95,7 +95,7 @@ def _registered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
         yield to_customer(request, _key(happening), Text(text=text.format(**words)), after=after)
     yield draw_card(request, _key(happening), desk, around=happening.family)
     if happening.family.found:
-        found = "\n".join(map(card.found, happening.family.found))
+        found = "、".join(one.request.number for one in happening.family.found)
         note = staff.ALIKE_NOTE.format(number=request.number, found=found)
         yield to_thread(request, f"{_key(happening)}:alike", Text(text=note))
     if wanted:

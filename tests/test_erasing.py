@@ -176,9 +176,10 @@ def test_the_card_of_another_quotes_nothing_of_him_any_more(room: Room) -> None:
         takes(room, ZHAO, text)
     theirs = room.newest(ZHAO)
     slot = f"request:{theirs.id}:{theirs.owner}"
-    assert any(number in one.message.as_text() for one in room.told if one.slot == slot), "proposed as alike"
+    assert any("疑似重复" in one.message.as_text() for one in room.told if one.slot == slot), "proposed as alike"
     (drawn,) = [one for one in erases(room).outgoing if one.slot == slot]
     assert number not in drawn.message.as_text()
+    assert "疑似重复" not in drawn.message.as_text()
     assert theirs.number in drawn.message.as_text()
 
 

@@ -113,7 +113,7 @@ ERASED_BY = {"customer": "按客户要求", "operator": "由管理员执行", "r
 
 # Requests of several customers that ask for the same (A-068, A-069).
 ALIKE = "{title}（相似 {likeness}{words}）"
-ALIKE_NOTE = "{number} 疑似与下列需求重复，若是同一件事，请在卡片上点“合并”：\n{found}"
+ALIKE_NOTE = "{number} 疑似与 {found} 重复，若是同一件事，请在卡片上点“合并”。"
 ALIKE_WORDS = "，都涉及{words}"
 VOTES = "已有 {votes} 位客户提出{numbers}"
 VOTES_NUMBERS = "（含 {numbers}）"

@@ -51,10 +51,10 @@ class _Examples(defaultdict[str, str]):
 def phrases(policy: Policy) -> str:
     """Every sentence to customers and to staff, and every question of the policy, by its name."""
     parts = [
-        _part("对客户说的话（handlers/wording/customer.py）", _sentences(customer)),
+        _part("对客户说的话（handlers/wording/customer.py）", sentences(customer)),
         _part("引导问题（policy.toml 的 [[fields]]）", _questions(policy)),
         _part("固定问答（policy.toml 的 [[faq]]）", ((" / ".join(entry.ask), entry.say) for entry in policy.faq)),
-        _part("对同事说的话（handlers/wording/staff.py）", _sentences(staff)),
+        _part("对同事说的话（handlers/wording/staff.py）", sentences(staff)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -67,7 +67,8 @@ def _shown(text: str) -> str:
     return text.format_map(_Examples(None, _EXAMPLES)).replace("\n", "\n    ")
 
 
-def _sentences(module: ModuleType) -> Iterator[tuple[str, str]]:
+def sentences(module: ModuleType) -> Iterator[tuple[str, str]]:
+    """Every sentence of a module of wording, by its name; tables and lists of them by key and place."""
     for name, value in vars(module).items():
         if name.isupper():
             yield from _texts(name, value)

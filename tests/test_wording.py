@@ -2,14 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from string import Formatter
-from types import ModuleType
-from typing import Any
 
 import pytest
 
+from bot.phrasebook import sentences
 from handlers.messages import Card, Form, Outgoing, Text
 from handlers.requests import card
 from handlers.wording import customer, staff
@@ -32,23 +30,6 @@ KEYS = re.compile(
     r"|service|complaint|suggestion|other|none|None|True|False|null|ou_\w+|kf:\w+|fs:\w+|accept|deliver|progress)\b"
 )
 JARGON = re.compile(r"API|JSON|SLA|ID\b|bot|接口|数据库|异常堆栈")
-
-
-def sentences(module: ModuleType) -> Iterator[tuple[str, str]]:
-    for name, value in vars(module).items():
-        if name.isupper():
-            yield from _texts(name, value)
-
-
-def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield name, value
-    elif isinstance(value, dict):
-        for key, text in value.items():
-            yield from _texts(f"{name}.{key}", text)
-    elif isinstance(value, tuple | list | set | frozenset):
-        for n, text in enumerate(value):
-            yield from _texts(f"{name}.{n}", text)
 
 
 OURS = dict([(f"customer.{k}", v) for k, v in sentences(customer)] + [(f"staff.{k}", v) for k, v in sentences(staff)])

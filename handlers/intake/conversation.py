@@ -32,11 +32,6 @@ class Turn(Value, frozen=True, kw_only=True):
     is said again what the request `number` says already."""
     number: str = ""
 
-    @property
-    def submitted(self) -> bool:
-        """Whether the customer has confirmed."""
-        return self.end == "submit"
-
 
 def begin(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     """Start an intake with the message that states the need: all it says is read at once.

@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from bot.phrasebook import sentences
+from bot.phrasebook import phrases, sentences
 from handlers.messages import Card, Form, Outgoing, Text
 from handlers.requests import card
 from handlers.wording import customer, staff
@@ -175,3 +175,13 @@ def test_the_labels_of_the_policy_are_the_ones_customers_read() -> None:
     with a_room(urgency=levels) as room:
         room.registers()
         assert "紧急级" in "\n".join(t.message.as_text() for t in room.told if t.to == WANG)
+
+
+def test_the_preview_says_every_sentence_with_an_example_for_every_value() -> None:
+    shown = phrases(rules())
+    assert "〔" not in shown, "a new value needs an example"
+    for name, _ in (*sentences(customer), *sentences(staff)):
+        assert f"\n{name}\n" in shown
+    for field in raw_rules()["fields"]:
+        assert field["ask"] in shown
+    assert rules().privacy.sentence in shown

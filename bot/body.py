@@ -1,6 +1,7 @@
 """Bodies of requests: read whole, but never more than is allowed and never longer than is decent."""
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.errors import BadCallback
@@ -12,6 +13,8 @@ LIMIT = 1 << 20
 """Most bytes of a body (contract.md, section 4)."""
 SECONDS = 10
 """Longest wait for a body from its first byte to its last."""
+LINGER_LIMIT, LINGER_SECONDS = 4 * LIMIT, 1
+"""How much of a body that is too large is read and thrown away, and for how long, before it is refused."""
 
 WHOLE = "yingxu.whole"
 """Set in the scope once all of the body is here (bot/connection.py): then there is nothing to wait for."""
@@ -21,8 +24,11 @@ TOO_LARGE, TOO_SLOW, CUT = "too_large", "too_slow", "cut"
 
 async def read(scope: "Scope", receive: "Receive", limit: int = LIMIT) -> bytes:
     """Read the body of a request; BadCallback with one of the three reasons above if it cannot be had."""
-    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    heads = dict(scope["headers"])
+    declared = heads.get(b"content-length", b"0")
     if not declared.isdigit() or int(declared[:20]) > limit:
+        if b"expect" not in heads:  # who asks first has sent nothing yet, and is not to be told to go on
+            await _linger(receive)
         raise BadCallback(TOO_LARGE)
     if WHOLE in scope:
         return await _joined(receive, limit)
@@ -42,5 +48,19 @@ async def _joined(receive: "Receive", limit: int) -> bytes:
         # Appending to what is empty copies nothing, and the whole body is nearly always in the first event.
         body, more = body + event.get("body", b""), event.get("more_body", False)
         if len(body) > limit:
+            if more:
+                await _linger(receive)
             raise BadCallback(TOO_LARGE)
     return body
+
+
+async def _linger(receive: "Receive") -> None:
+    # A connection closed on bytes nobody read is reset, and the client loses the answer (RFC 9112, 9.6).
+    left = LINGER_LIMIT
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_SECONDS):
+            while left > 0:
+                event = await receive()
+                if not event.get("more_body", False):
+                    return
+                left -= len(event.get("body", b""))

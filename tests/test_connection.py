@@ -95,6 +95,34 @@ def test_a_body_that_drips_is_a_timeout(tmp_path: Path) -> None:
     served(tmp_path, work)
 
 
+@pytest.mark.parametrize("chunked", [False, True])
+def test_who_sends_too_much_gets_to_read_why_it_is_refused(tmp_path: Path, chunked: bool) -> None:
+    size = 2 * body.LIMIT
+    how = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % size
+    sent = b"%x\r\n%s\r\n0\r\n\r\n" % (size, b"x" * size) if chunked else b"x" * size
+
+    async def work(connect: Callable[[bytes], Awaitable[Client]]) -> None:
+        reader, writer = await connect(b"POST /feishu/event HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n" % how)
+        for start in range(0, len(sent), 1 << 16):  # as a slow client, which is still writing when it is refused
+            writer.write(sent[start : start + (1 << 16)])
+            await writer.drain()
+            await asyncio.sleep(0.005)
+        assert (await reader.read()).startswith(b"HTTP/1.1 413")
+        writer.close()
+
+    served(tmp_path, work)
+
+
+def test_who_asks_before_sending_too_much_is_not_told_to_go_on(tmp_path: Path) -> None:
+    async def work(connect: Callable[[bytes], Awaitable[Client]]) -> None:
+        head = b"POST /feishu/event HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n"
+        reader, writer = await connect(head % (2 * body.LIMIT))
+        assert (await reader.read()).startswith(b"HTTP/1.1 413")
+        writer.close()
+
+    served(tmp_path, work)
+
+
 def test_a_connection_that_is_used_may_rest_between_requests_but_not_for_long(tmp_path: Path) -> None:
     async def work(connect: Callable[[bytes], Awaitable[Client]]) -> None:
         asked = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -62,8 +62,6 @@ def test_a_request_lives_its_life_by_hand(player: Player) -> None:
     player.says("customer", "订单系统打不开了，一直报错500，财务今天下班前要对账，很着急")
     player.reads("customer", "联系电话")
     player.says("customer", "杭州云杉商贸，王芳，13800001234，零售行业")
-    player.reads("customer", "从什么时候开始")
-    player.says("customer", "上周升级之后出现的")
     player.reads("customer", "之前是否提过")
     player.says("customer", "没有")
     player.taps("customer", "确认")

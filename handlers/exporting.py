@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-import msgspec
-
 from handlers.contact import Contact
 from handlers.desk import Desk
 from handlers.erasing import Whole, of_chat
-from handlers.intake.draft import PROFILE_LABELS, Draft
+from handlers.intake.draft import PROFILE_LABELS, read
 from handlers.messages import File, Outgoing, Reply
 from handlers.policy import Policy
 from handlers.requests import card
@@ -84,7 +82,7 @@ def _drafts(his: Whole, store: Store) -> Iterator[str]:
     for key in his.chats:
         known = chats.get(store, key)
         if known and known.draft:
-            for field, value in msgspec.json.decode(known.draft, type=Draft).answers.items():
+            for field, value in read(known.draft).answers.items():
                 yield f"{labels.get(field, field)}：{value}"
 
 

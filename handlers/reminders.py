@@ -7,7 +7,7 @@ import structlog
 
 from handlers.desk import Desk
 from handlers.intake import beside, nudges
-from handlers.intake.draft import Draft
+from handlers.intake.draft import read
 from handlers.messages import Outgoing
 from handlers.requests import calendar
 from handlers.sweeps import BATCH, Swept
@@ -41,7 +41,7 @@ def _reminder(chat: Chat, now: datetime, desk: Desk) -> Outgoing | None:
     if chat.draft is None:
         return None
     try:
-        draft = msgspec.json.decode(chat.draft, type=Draft)
+        draft = read(chat.draft)
     except msgspec.DecodeError:
         log.error("draft unreadable")  # noqa: TRY400 - the trace would show what people wrote
         return None

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from handlers import erasing
 from handlers.announcements import announce, owner_name
@@ -40,15 +41,21 @@ THANKS = re.compile(
 def spoken(text: str, contact: Contact) -> Reply | None:
     """Do what a word of the table asks; None if the text is none of them."""
     typed = text.strip()
+    found = asked(typed)
+    if found is None:
+        return None
+    match, action = found
+    groups = match.groupdict()
+    # The text stands last in every pattern: it is kept as typed, to its very end.
+    words = typed[match.start("text") :] if groups.get("text") else ""
+    return action(contact, number(groups.get("number")), words.strip())
+
+
+@lru_cache(maxsize=16)
+def asked(typed: str) -> tuple[re.Match[str], "_Action"] | None:
+    """Find the word of the table that a text is; remembered, because one turn asks twice."""
     said = narrow(typed.rstrip("。.!！~？?"))
-    for pattern, action in WORDS:
-        match = pattern.fullmatch(said)
-        if match:
-            groups = match.groupdict()
-            # The text stands last in every pattern: it is kept as typed, to its very end.
-            words = typed[match.start("text") :] if groups.get("text") else ""
-            return action(contact, number(groups.get("number")), words.strip())
-    return None
+    return next(((match, action) for pattern, action in WORDS if (match := pattern.fullmatch(said))), None)
 
 
 def bare_number(text: str) -> str:

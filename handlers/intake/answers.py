@@ -79,8 +79,14 @@ def plain(text: str) -> str:
 
 def level(text: str, policy: Policy | None = None) -> str:
     """Return the urgency a word names, the policy's own words first, or nothing."""
-    own = {plain(policy.level(key).label): key for key in customer.LEVELS} if policy else {}
-    return (_LEVELS | own).get(plain(text).lower(), "")
+    own = tuple(policy.level(key).label for key in customer.LEVELS) if policy else ()
+    return _levels(own).get(plain(text).lower(), "")
+
+
+@lru_cache(maxsize=4)
+def _levels(labels: tuple[str, ...]) -> dict[str, str]:
+    """Return what names a level; `labels` are the policy's own words, in the order of the levels."""
+    return _LEVELS | {plain(label): key for label, key in zip(labels, customer.LEVELS, strict=bool(labels))}
 
 
 def is_vague(text: str) -> bool:

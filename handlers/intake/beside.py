@@ -1,5 +1,6 @@
 """What is remembered of a chat beside its draft: whether it was reminded of, what was set aside, the last words."""
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -37,18 +38,23 @@ class Beside(Value, frozen=True, kw_only=True):
 
 def of_chat(chat: Chat) -> Beside:
     """Return what is remembered of a chat."""
-    return msgspec.json.decode(chat.beside, type=Beside) if chat.beside else Beside()
+    return _decoded(chat.beside)
 
 
 def of(contact: Contact) -> Beside:
     """Return what is remembered of the chat of a contact, with what this contact has changed."""
-    kept = contact.kept.get("beside", contact.chat.beside)
-    return msgspec.json.decode(kept, type=Beside) if kept else Beside()
+    return _decoded(contact.kept.get("beside", contact.chat.beside))
 
 
 def keep(contact: Contact, **changes: Any) -> None:
     """Change what is remembered of the chat of a contact."""
     contact.keep(beside=encoded(msgspec.structs.replace(of(contact), **changes)))
+
+
+@lru_cache(maxsize=16)
+def _decoded(kept: bytes | None) -> Beside:
+    """Read it once, however many places ask within one turn."""
+    return msgspec.json.decode(kept, type=Beside) if kept else Beside()
 
 
 def encoded(beside: Beside) -> bytes | None:

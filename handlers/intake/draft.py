@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -67,6 +68,12 @@ class Draft(Value, frozen=True, kw_only=True):
         """What the need is: as the customer says, else as the classifier suggests, else nothing."""
         guess = self.suggestions.heads.get("type")
         return self.answers.get("type") or (guess.value if guess and guess.value in TYPE else "")
+
+
+@lru_cache(maxsize=16)
+def read(kept: bytes) -> Draft:
+    """Read a draft as a chat keeps it: once, however many places ask within one turn."""
+    return msgspec.json.decode(kept, type=Draft)
 
 
 class Heard(Value, frozen=True, kw_only=True):

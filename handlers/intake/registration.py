@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import msgspec
-
 from handlers import attachments, handover
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.intake import proxy, record
-from handlers.intake.draft import PROFILE, Draft
+from handlers.intake.draft import PROFILE, Draft, read
 from handlers.messages import Reply
 from handlers.requests import assignment, card
 from handlers.requests.lifecycle import Happening, apply, register
@@ -18,7 +16,7 @@ from storage import customers, requests
 
 def open_draft(contact: Contact) -> Draft | None:
     """Return the intake this chat is in, if any."""
-    return msgspec.json.decode(contact.chat.draft, type=Draft) if contact.chat.draft else None
+    return read(contact.chat.draft) if contact.chat.draft else None
 
 
 def submit(contact: Contact, draft: Draft, *, human: bool = False) -> Reply:

@@ -138,7 +138,7 @@ def correction(text: str, own: tuple[tuple[str, str], ...] = (), *, at_summary: 
 
     `own` are label and key of the fields of the policy.
     """
-    names = NAMES | dict(own)
+    names = _names(own)
     typed = text.strip()
     match = _pattern(tuple(names), _WEAK if at_summary else _STRONG).fullmatch(narrow(typed))
     return (names[match[1]], typed[match.start(2) : match.end(2)].strip().rstrip("。")) if match else None
@@ -171,7 +171,7 @@ def doubted(text: str, own: tuple[tuple[str, str], ...] = (), *, at_summary: boo
 
     At the summary the bare name of a field is enough.
     """
-    names, words = NAMES | dict(own), plain_words(text)
+    names, words = _names(own), plain_words(text)
     if at_summary and words in names:
         return names[words]
     match = _doubt(tuple(names)).fullmatch(words)
@@ -207,6 +207,11 @@ def _alike(wrong: str, value: str) -> bool:
 def _put_into(value: str, wrong: str, right: str) -> str:
     """Put the right words where the wrong ones stand; the whole answer if it was quoted in other words."""
     return value.replace(wrong, right) if wrong in value and len(right) <= len(wrong) + 1 else right
+
+
+@cache
+def _names(own: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return NAMES | dict(own)
 
 
 @cache

@@ -111,7 +111,7 @@ def settle(contact: Contact, reply: Reply) -> Reply:
 
 def _is_choice(text: str) -> bool:
     """Whether words only choose what is offered: nobody who takes over needs to read them."""
-    return plain(text).lower() in CONFIRM | CHANGE or any(p.fullmatch(text.strip()) for p, _ in words.WORDS)
+    return plain(text).lower() in CONFIRM | CHANGE or words.asked(text.strip()) is not None
 
 
 def _take_down(contact: Contact) -> Reply:

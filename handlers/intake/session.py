@@ -10,7 +10,7 @@ from handlers.announcements import announce
 from handlers.contact import Contact
 from handlers.intake import conversation, needs, questions, repair, temper
 from handlers.intake.answers import is_vague, plain
-from handlers.intake.draft import PROFILE, Draft, asking, lacking
+from handlers.intake.draft import PROFILE, Draft, asking, lacking, read
 from handlers.intake.hearing import describes, hear, hear_first
 from handlers.intake.registration import known, open_draft, submit
 from handlers.messages import Button, Reply, Text
@@ -61,8 +61,7 @@ def start(contact: Contact) -> Reply:
 
 def turn(contact: Contact, draft: Draft, text: str) -> Reply:
     """Go one step on in the intake."""
-    confirms = asking(draft, contact.desk.policy) is None and repair.agrees(text)
-    if words.is_chatter(text) and not confirms:
+    if words.is_chatter(text) and not _confirms(contact, draft, text):
         return with_question(contact, customer.PRESENT)
     if _ANNOUNCES.fullmatch(plain(text)) and not draft.answers.get("description"):
         return with_question(contact, "")
@@ -72,6 +71,10 @@ def turn(contact: Contact, draft: Draft, text: str) -> Reply:
         return with_question(contact, answer)
     heard = hear(text, draft, contact.now, contact.desk)
     return after(contact, conversation.advance(draft, heard, contact.desk.policy))
+
+
+def _confirms(contact: Contact, draft: Draft, text: str) -> bool:
+    return asking(draft, contact.desk.policy) is None and repair.agrees(text)
 
 
 def after(contact: Contact, turn: conversation.Turn) -> Reply:
@@ -215,7 +218,7 @@ def remind(contact: Contact) -> Reply:
     left = contact.kept.get("draft", contact.chat.draft)
     if left is None:
         return Reply()
-    draft = msgspec.json.decode(left, type=Draft)
+    draft = read(left)
     return _keyed(contact.say(questions.ask(draft, contact.desk.policy, lead=customer.RESUMED)), "again")
 
 

@@ -27,13 +27,14 @@ class Size:
     rounds: int
     requests: int
     acknowledged: int
+    signals: int
     chats: int
     echoes: int
     idle: float
 
 
-FULL = Size(rounds=3, requests=20_000, acknowledged=1_000, chats=200, echoes=150, idle=20.0)
-QUICK = Size(rounds=1, requests=5_000, acknowledged=1_000, chats=120, echoes=60, idle=3.0)
+FULL = Size(rounds=3, requests=20_000, acknowledged=1_000, signals=5_000, chats=200, echoes=150, idle=20.0)
+QUICK = Size(rounds=1, requests=5_000, acknowledged=1_000, signals=2_000, chats=120, echoes=60, idle=3.0)
 # The product's own limits let some 6,000 messages a start go out to WeCom without a pause; all of a round stays below.
 
 
@@ -66,7 +67,7 @@ async def _bare(size: Size, figures: Figures) -> None:
 
 async def _product(size: Size, figures: Figures, platform: Platform, port: int, *, last: bool) -> None:
     warm, chats = letters.intakes(WARM), letters.intakes(size.chats)
-    needs, signals = letters.needs(size.acknowledged), letters.signals(size.acknowledged)
+    needs, signals = letters.needs(size.acknowledged), letters.signals(size.signals)
     async with servers.product(port) as server:
         figures.listened.append(server.listened)
         figures.ready.append(server.ready)

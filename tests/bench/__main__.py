@@ -33,7 +33,7 @@ class Size:
     idle: float
 
 
-FULL = Size(rounds=3, requests=20_000, acknowledged=1_000, signals=5_000, chats=200, echoes=150, idle=20.0)
+FULL = Size(rounds=7, requests=20_000, acknowledged=1_000, signals=5_000, chats=200, echoes=150, idle=20.0)
 QUICK = Size(rounds=1, requests=5_000, acknowledged=1_000, signals=2_000, chats=120, echoes=60, idle=3.0)
 # The product's own limits let some 6,000 messages a start go out to WeCom without a pause; all of a round stays below.
 

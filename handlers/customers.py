@@ -118,7 +118,10 @@ def pressed(contact: Contact, press: Pressed) -> Reply:
 
 
 def _start(contact: Contact, _: Pressed) -> Reply:
-    resuming.wake(contact)
+    """Begin with a need; a draft that rests is brought up first, so that its question does not come out of nowhere."""
+    draft = open_draft(contact)
+    if draft and resuming.rests(contact):
+        return contact.say(nudges.welcome(draft, contact.desk.policy))
     return session.start(contact)
 
 

@@ -145,9 +145,14 @@ def _in_intake(contact: Contact) -> bool:
 
 
 def withdraw(contact: Contact, wanted: str, _: str) -> Reply:
-    """Withdraw an open request; asked about first where no number was given."""
+    """Withdraw an open request; asked about first where no number was given.
+
+    Said to the question whether all of his data is to be deleted, it takes that back and nothing else.
+    """
     if wanted:
         return _withdraw(contact, wanted)
+    if asked_to_erase(contact):
+        return contact.say(customer.NOT_ERASED)
     own = contact.own(only_open=True)
     if not own:
         return contact.say(customer.NOTHING_TO_CANCEL)

@@ -199,13 +199,21 @@ def test_an_old_menu_deletes_nothing(room: Room) -> None:
     assert room.request(number).contact == "甄丝雀"
 
 
-@pytest.mark.parametrize("words", ["算了", "不删除", "2", "先不删了"])
+@pytest.mark.parametrize("words", ["算了", "不删除", "2", "先不删了", "取消"])
 def test_who_thinks_better_of_it_keeps_everything(room: Room, words: str) -> None:
     number = registers(room)
     takes(room, WANG, "删除我的数据")
     assert customer.NOT_ERASED in takes(room, WANG, words).customer
     assert room.request(number).status == "waiting"
     assert customer.NOT_ERASED not in takes(room, WANG, "算了").customer
+
+
+def test_cancel_said_to_that_question_takes_back_nothing_else(room: Room) -> None:
+    takes(room, WANG, NEED)
+    takes(room, WANG, "删除我的数据")
+    assert customer.NOT_ERASED in takes(room, WANG, "取消").customer
+    assert room.chat().draft is not None
+    assert customer.CANCELLED_DRAFT in takes(room, WANG, "取消").customer
 
 
 def test_deleting_in_the_middle_of_an_intake_ends_it(room: Room) -> None:

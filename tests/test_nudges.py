@@ -14,12 +14,12 @@ from bot.sandbox.stage import Stage
 from handlers import dispatch, window
 from handlers.intake import nudges
 from handlers.intake.draft import Draft
-from handlers.messages import Outgoing, Text
+from handlers.messages import Button, Outgoing, Text
 from storage import chats, jobs, queues
 from storage.chats import Chat
 from storage.database import Database
 from tests.chatfile import START
-from tests.factories import MONDAY, NEED, PROFILE, WANG, Room, a_desk, a_room, rules, shanghai
+from tests.factories import MONDAY, NEED, PROFILE, WANG, Room, a_desk, a_room, pressed, rules, shanghai
 
 HOUR = timedelta(hours=1)
 ANOTHER = "想在订单列表里增加按部门筛选的功能，现在要一个个翻"
@@ -168,6 +168,14 @@ def test_who_greets_is_met_with_his_draft_and_goes_on_by_one_word(room: Room) ->
     assert "上次登记到一半：我们系统导出订单报表一直报错" in told
     assert [word for word in ("继续", "重新开始", "人工") if word in told] == ["继续", "重新开始", "人工"]
     assert "需求背景" in room.said(WANG, "继续").customer
+
+
+def test_who_presses_a_new_request_is_met_with_his_draft(room: Room) -> None:
+    half_done(room)
+    room.said(WANG, "稍后再说")
+    told = room.does(WANG, pressed(Button(label="提交需求", action="start"))).customer
+    assert "继续" in told
+    assert room.chat().draft is not None
 
 
 def test_an_answer_to_the_open_question_just_goes_on(room: Room) -> None:

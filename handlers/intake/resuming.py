@@ -35,7 +35,8 @@ _CHANGES = ("改成", "改为", "修改", "更正", "写错")
 def said(contact: Contact, draft: Draft, text: str) -> Reply | None:
     """Answer a word about an open intake, or one that meets a saved draft; None if the intake simply goes on."""
     words_ = re.sub(r"[,，、。\s]", "", plain(text))
-    if act := WORDS.get(plain(text)):
+    act = WORDS.get(plain(text))
+    if act and not (act is _discard and words.asked_to_erase(contact)):
         return act(contact, draft)
     if _GIVES_UP.fullmatch(words_) and not words.asked_to_erase(contact):
         return contact.say(customer.GIVE_UP, nudges.RESUME, nudges.LATER, nudges.CANCEL)

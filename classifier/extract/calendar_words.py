@@ -36,18 +36,23 @@ _LUNAR = {
     "重阳": ("2026-10-18", "2027-10-08", "2028-10-26", "2029-10-16", "2030-10-05"),
     "中秋": ("2026-09-25", "2027-09-15", "2028-10-03", "2029-09-22", "2030-09-12"),
 }
-_SAME = {"过年": "春节", "除夕": "春节"}
+_SAME = {"过年": "春节"}
+_EVE = "除夕"
+_JUST_PASSED = 60
+"""A date without its year that was so few days ago is not next year's: 1月8号就发了, said on the 20th."""
 
-_MEANT = re.compile(r"(?:deadline|ddl|截止|最晚|最迟|不晚于|期限|时间)[^,。;!?\n]{0,4}$")
+_MEANT = re.compile(r"(?:deadline|ddl|截止|最晚|最迟|不晚于|期限|时间)[^,。;!?\n]{0,6}$")
+_DUE = re.compile(r"(?: ?[\u4e00-\u9fff]{1,3})?(?<![目提])[之以]?前| ?截止| ?[就我]?要|\)")
 DAY = re.compile(
-    r"(?P<near>今天|今日|今儿|今晚|今早|今夜|明天|明日|明儿|明早|明晨|明晚|大后天|后天)"
+    r"(?P<near>今天|今日|今儿个?|今晚|今早|今夜|明天|明日|明儿个?|明早|明晨|明晚|大后天|大后儿|后天|后儿个?)"
     r"|(?P<week>下下|下|本|这)?个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末]|[1-6](?![\d个天次号]))"
-    r"|(?P<thisweek>本周|这周|这星期|这礼拜|下周|下星期|下礼拜)(?![一二三四五六日天末])"
-    rf"|(?P<monthend>(?:(?P<endmonth>{NUMBER})月|年)(?:份)?(?:底|末|中旬?|月底))"
-    rf"|(?:(?P<year>20\d\d)(?:年|-|/|\.))?(?P<month>{NUMBER})(?:月份?|-|/)(?P<mday>{NUMBER})(?P<mark>[日号])?(?![\d./-])"
+    r"|(?P<thisweek>(?<![上下\d一二两三四几每])周(?=[之以]?内)|本周|这周|这星期|这礼拜|下周|下星期|下礼拜)(?![一二三四五六日天末])"
+    rf"|(?P<monthend>(?:(?:(?P<endyear>20\d\d)年)?(?P<endmonth>{NUMBER})月|年)(?:份)?(?:底|末|中旬?|月底)"
+    r"|今年(?=[之以]?内)|(?<![\d一二两三半几去前])年(?=[之以]?内))"
+    rf"|(?:(?P<year>20\d\d)(?:年|-|/|\.))?(?P<month>{NUMBER})(?: ?月份? ?|-|/|\.)(?P<mday>{NUMBER})(?: ?(?P<mark>[日号]))?(?![\d./-])(?: ?\((?:周|星期|礼拜)[一二三四五六日天]\))?"
     rf"|(?P<thismonth>本月|这个月|下个?月)?(?<![\d第])(?P<only>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[号日](?![楼线机店车院门厅库仓柜窗厂馆桌包房位床])"
     r"|(?P<end>本月底|这个月底|下个?月底|月底|月末|月中|下个?月初|季度末|季末)"
-    rf"|(?P<feast>{'|'.join(sorted({*_FIXED, *_LUNAR, *_SAME} - {'十一'}, key=len, reverse=True))})(?:节)?(?:放假)?"
+    rf"|(?P<feast>{'|'.join(sorted({*_FIXED, *_LUNAR, *_SAME, _EVE} - {'十一'}, key=len, reverse=True))})(?:节)?(?:放假)?"
     r"|(?P<work>下班|天亮|天黑|打烊|收工)(?=[之以]?前)"
 )
 
@@ -108,12 +113,15 @@ def _month_and_day(match: re.Match[str], now: datetime) -> Day | None:
         and "月" not in match[0]
         and not match["year"]
         and not _MEANT.search(match.string[: match.start()])
+        and not _DUE.match(match.string, match.end())
     ):
         return None  # 3-2, 24/7: more often a range or a fraction than a date
     month, mday = value(match["month"]), value(match["mday"])
     if match["year"]:
         return _day(int(match["year"]), month, mday)
     this = _day(now.year, month, mday)
+    if this and 0 < (now.date() - this.date).days <= _JUST_PASSED:
+        return None
     return this if this and this.date >= now.date() else _day(now.year + 1, month, mday)
 
 
@@ -140,18 +148,24 @@ def _month_end(match: re.Match[str], now: datetime) -> Day | None:
     month = value(match["endmonth"]) if match["endmonth"] else 12
     if not 1 <= month <= 12:  # noqa: PLR2004 - months
         return None
-    year = now.year + int(month < now.month)
+    year = int(match["endyear"]) if match["endyear"] else now.year + int(month < now.month)
     mid = "中" in match["monthend"]
     found = date(year, month, 15 if mid else calendar.monthrange(year, month)[1])
-    return Day(found if found >= now.date() else found.replace(year=year + 1))
+    return Day(found if found >= now.date() or match["endyear"] else found.replace(year=year + 1))
 
 
 def _feast(match: re.Match[str], now: datetime) -> Day | None:
     word = _SAME.get(match["feast"], match["feast"])
+    if word == _EVE:
+        return next((Day(day) for day in map(_before, _LUNAR["春节"]) if day >= now.date()), None)
     if word in _LUNAR:
         return next((Day(day) for day in map(date.fromisoformat, _LUNAR[word]) if day > now.date()), None)
     this = date(now.year, *_FIXED[word])
     return Day(this if this > now.date() else date(now.year + 1, *_FIXED[word]))
+
+
+def _before(feast: str) -> date:
+    return date.fromisoformat(feast) - timedelta(days=1)
 
 
 def _work(match: re.Match[str], now: datetime) -> Day:

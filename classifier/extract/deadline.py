@@ -15,51 +15,56 @@ _OPENS = (9, 0)
 _END_OF_WORK, _END_OF_DAY = (18, 0), (23, 59)
 _NOON = 12
 
-_PART = r"(?:天亮|凌晨|清晨|早晨|早上|大早|上午|中午|午间|下午|傍晚|晚上|夜里|半夜|晚|早)"
+_PART = r"(?:天亮|凌晨|清晨|早晨|早上|一?大早|一早|上午|中午|午间|noon|下午|傍晚|晚上|夜里|半夜|晚|早)"
 _CLOCK = (
-    rf"(?:(?P<hour>{NUMBER})(?:点|时(?!间|候|段|常|不))(?:钟)?(?P<half>半|一刻|三刻|{NUMBER}分?)?"
+    rf"(?:(?P<hour>{NUMBER}) ?(?:点|时(?!间|候|段|常|不))(?:钟)?(?P<half>半|一刻|三刻|{NUMBER}分?)?"
     r"|(?P<hh>\d{1,2}):(?P<mm>\d{2}))"
 )
 _TAIL = re.compile(rf"[的 ]?(?P<part>{_PART})?[的 ]?(?:{_CLOCK})?")
+_ONLY_PART = re.compile(r"(?<![昨前每])(?P<part>上午|中午|下午|傍晚|晚上|天黑|半夜)(?=[^,。;!?\n\d的]{0,3}(?<![目提])[之以]?前(?!台|面))")
 _ONLY_CLOCK = re.compile(rf"(?P<part>{_PART})?{_CLOCK}")
 
 _DEFAULT_CLOCK = {
     "天亮": (6, 0),
-    "凌晨": (6, 0), "清晨": (7, 0), "早晨": (9, 0), "早上": (9, 0), "大早": (9, 0), "早": (9, 0), "上午": (12, 0),
-    "中午": (12, 0), "午间": (12, 0), "下午": (18, 0), "傍晚": (18, 0), "晚上": _END_OF_DAY, "晚": _END_OF_DAY,
+    "凌晨": (6, 0), "清晨": (7, 0), "早晨": (9, 0), "早上": (9, 0), "大早": (9, 0), "一大早": (9, 0), "一早": (9, 0), "早": (9, 0), "上午": (12, 0),
+    "中午": (12, 0), "noon": (12, 0), "午间": (12, 0), "下午": (18, 0), "傍晚": (18, 0), "晚上": _END_OF_DAY, "晚": _END_OF_DAY,
     "夜里": _END_OF_DAY, "半夜": _END_OF_DAY,
 }  # fmt: skip
 _AFTERNOON = {"下午", "傍晚", "晚上", "晚", "夜里", "半夜", "中午", "午间"}
 
 _BEFORE_IT = re.compile(
-    r"(?:截止|截至|最晚|最迟|赶在|deadline|ddl|必须在|务必在|得在|要在|不晚于|限|期限|时间[:—]|by[: ])[^,。;!?\n]{0,5}$"
+    r"(?:截止|截至|最晚|最迟|赶在|deadline|ddl|必须在|务必在|得在|要在|不晚于|限|期限|时间[:—]|by[: ])[^,。;!?\n]{0,6}$"
 )
 _AFTER_IT = re.compile(
-    r"[^,。;!?\n\d]{0,6}?(?<![目提])(?:[之以]?前|(?<=[一二三四五六日天号])钱)(?![面台端后年几阵段辈些])(?!天(?!晚))"
+    r"(?:[^,。;!?\n\d]{0,9}?|[ a-z-]{1,20})(?<![目提])(?:[之以]?前|(?<=[一二三四五六日天号])钱)(?![面台端后年几阵段辈些])(?!天(?!晚))(?!一天之前)"
     r"|[^,。;!?\n]{0,8},(?:在那)?之前|[^,。;!?\n]{0,4}?(?:截止|到期|封盘|关闸|最后一天)|之?内(?![容部存网])|以内"
 )
 _OPENING_TIME = re.compile(r"开[店门铺播业]|营业|入园|上班|早读|早会|开市")
 _PASSED = re.compile(r"(?:放假)?(?:上班)?(?:回来|那天|那会|以后|之后|后(?!天)|期间|的时候|起|开始|以来)")
 _IF = re.compile(r"(?:如果|要是|万一|假如|倘若|哪天)(?:哪天)?[^,。;!?\n]{0,2}$")
+_SUPPOSED = re.compile(r"(?:如果|要是|万一|假如|倘若|哪天)[^,。;!?\n]{0,12}$")
+_DAY_BEFORE = re.compile("[^,。;!?\n\\d]{0,3}前[一1]天(?!晚)")
 _THEN = re.compile(r"[^,。;!?\n]{0,12}?(?:能|可以|弄|修|搞|上线|给|完成|解决|恢复|好|行)")
 _OFF = re.compile(r"(?:本来|原来|原本|原定|原先|先说的?是|之前说的?)(?:说)?[^,。;!?\n]{0,3}$")
 _NOT_NOW = re.compile(r"[^,。;!?\n]{0,2}?(?:再)?不(?:给|修|弄|解决|恢复|处理|回|搞|来人)")
+_UNDONE = re.compile(r"[再还]?没(?:人来|人回|解决|修好|弄好|处理|恢复|消息|结果|答复|到账)")
+"""明天没人来就换别家; of today it tells what has happened."""
 _NEED = re.compile(
-    r"(?:[^,。;!?\n]{0,6}?(?:必须|务必|就要|就得|一定要|急用|等着用)|[^,。;!?\n]{0,4}?(?:要交|要用|要给|要报|要发|得交|得用|得给|得报|得发|得有|得弄|得出))"
+    r"(?:[^,。;!?\n]{0,6}?(?:必须|务必|就要|就得|一定要|急用|等着用)|[^,。;!?\n]{0,4}?(?:要交|要用|要给|要报|要发|得交|得用|得给|得报|得发|得有|得弄|得出)|[^,。;!?\n]{0,4}?(?:能不能|能否|可不可以|可以.{0,6}吗|能.{0,8}[吗不]|行不行|给我?[个弄修搞解办]))"
 )
 _EVENT = re.compile(
-    r"[^,。;!?\n吗]{0,5}?(?:要|得|就|发货|出货|开会|开课|开店|开门|开业|开标|上线|验收|检查|考试|开考|投标|开学|开幕|开庭|开盘|交货|交付|发车|出关|审计|评审|来检|来查|飞检|年会|家长日|大促|直播|办活动|汇报|演示|开班|营业)"
+    r"[^,。;!?\n吗]{0,5}?(?:要|得|就|发货|出货|开会|开课|开店|开门|开业|开标|上线|验收|检查|考试|开考|投标|开学|关账|结账|封账|扎账|报税|交房|发薪|发工资|盘点|开幕|开庭|开盘|交货|交付|发车|出关|审计|评审|来检|来查|飞检|年会|家长日|大促|直播|办活动|汇报|演示|开班|营业)"
     r"(?!不要|么|是|下班|上班|放假)"
 )
 _RECURRING = re.compile(
-    r"(?:每个?(?:(?:周|星期|礼拜|月)[一二三四五六日天末]?|天|晚|早)?(?:的|[上下]午)?|平时|一般|往常|历年|各|上个?|前天?|昨天?|去年|上周[一-日]?|当天|刚过的)$"
+    r"(?:每个?(?:(?:周|星期|礼拜|月)[一二三四五六日天末]?|天|晚|早)?(?:的|[上下]午)?|平时|一般|往常|历年|各|上个?|前天?|昨天?|去年|自从|上周[一-日]?|当天|刚过的)$"
 )
 _SURVIVES = re.compile(r"[^,。;!?\n]{0,3}?(?:没|无|都有|有效|多次|出现|重复|的数据|的记录|的单|未)")
 
 
 _SPOKEN_DAYS = {
     "听日": "明天", "听晚": "明晚", "听朝": "明早", "寻日": "昨天", "琴日": "昨天", "朝早": "早上", "夜晚": "晚上",
-    "下昼": "下午", "晚黑": "晚上", "后日": "后天", "名天": "明天", "下晌": "下午", "今黑": "今晚", "头午": "上午",
+    "下昼": "下午", "晌午": "中午", "后晌": "下午", "头晌": "上午", "擦黑": "傍晚", "晚黑": "晚上", "后日": "后天", "名天": "明天", "下晌": "下午", "今黑": "今晚", "头午": "上午",
 }  # fmt: skip
 _SPOKEN = re.compile("|".join(_SPOKEN_DAYS))
 
@@ -122,8 +127,9 @@ def _dated(folded: str, now: datetime) -> Iterator[Stated]:
         if day and firm is not None:
             last = _end(folded, end)
             when = _at(day, tail, now, opening=bool(_OPENING_TIME.search(folded, end, last)))
+            when -= timedelta(days=bool(_DAY_BEFORE.match(folded, end)))
             yield when if when > now else when + day.again, match.start(), last, day.relative, firm
-    for match in _ONLY_CLOCK.finditer(folded):
+    for match in (*_ONLY_CLOCK.finditer(folded), *_ONLY_PART.finditer(folded)):
         if any(match.start() < end and start < match.end() for start, end in taken):
             continue
         if _firmness(folded, match.start(), match.end(), soft=True) is not None:
@@ -138,11 +144,13 @@ def _end(folded: str, end: int) -> int:
 def _firmness(folded: str, start: int, end: int, *, soft: bool) -> bool | None:
     """Return True for a deadline, False for the date of an event, None for a date that is neither."""
     before = folded[max(0, start - 12) : start]
-    if _RECURRING.search(before) or _PASSED.match(folded, end) or _OFF.search(before):
+    if _RECURRING.search(before.rstrip()) or _PASSED.match(folded, end) or _OFF.search(before):
         return None
     if _IF.search(before) and not _THEN.match(folded, _end(folded, end)):
         return None
     if _BEFORE_IT.search(before) or _AFTER_IT.match(folded, end) or _NOT_NOW.match(folded, end):
+        return True
+    if not soft and _UNDONE.match(folded, end):
         return True
     if soft:
         return True if _NEED.match(folded, end) else None
@@ -163,7 +171,7 @@ def _at(day: days.Day, tail: re.Match[str] | None, now: datetime, *, opening: bo
 
 def _clock(match: re.Match[str], part: str) -> tuple[int, int] | None:
     part = match["part"] or part
-    if not match["hour"] and not match["hh"]:
+    if match.re is _ONLY_PART or (not match["hour"] and not match["hh"]):
         return _DEFAULT_CLOCK.get(part)
     hour = int(match["hh"]) if match["hh"] else value(match["hour"])
     minute = int(match["mm"]) if match["mm"] else _minutes(match["half"])
@@ -194,7 +202,8 @@ _WITHIN = re.compile(
     r"(?P<unit>小时|钟头|分钟|工作日|天|周|星期|礼拜|月)"
     r"(?P<within>之内|以内|内(?![容部存网])|后(?![来面台期续])|之后|以后)?"
 )
-_QUICKLY = re.compile(r"(?:自动)?(?:同步|到账|刷新|响应|加载|打开|出结果|收到|显示|更新到)")
+_FEW_DAYS = re.compile(r"(?P<days>这一?两天)(?:[之以]?内|[^,。;!?\n]{0,2}(?:必须|务必|一定要|就要|就得|能不能))")
+_QUICKLY = re.compile(r"(?:自动)?(?:同步|到账|刷新|响应|加载|打开|能?[进登]|出结果|收到|显示|更新到)")
 """五分钟内同步 is how quick the product shall be, not when it is due."""
 _UNITS: dict[str, Callable[[float], timedelta]] = {
     "小时": lambda n: timedelta(hours=n), "钟头": lambda n: timedelta(hours=n), "分钟": lambda n: timedelta(minutes=n),
@@ -205,6 +214,8 @@ _UNITS: dict[str, Callable[[float], timedelta]] = {
 
 
 def _spans_of_time(folded: str, now: datetime) -> Iterator[Stated]:
+    for match in _FEW_DAYS.finditer(folded):
+        yield now + timedelta(days=2), match.start(), match.end("days"), True, True
     for match in _WITHIN.finditer(folded):
         after = bool(match["within"]) and "后" in match["within"]
         if not (match["within"] or match["left"]) or _SURVIVES.match(folded, match.end()):
@@ -213,7 +224,8 @@ def _spans_of_time(folded: str, now: datetime) -> Iterator[Stated]:
             continue
         if match["left"] and not match["within"] and folded[match.end() : match.end() + 1] in {"的", "多", "没", "前"}:
             continue
-        if _RECURRING.search(folded[max(0, match.start() - 12) : match.start()]):
+        before = folded[max(0, match.start() - 14) : match.start()]
+        if _RECURRING.search(before) or (_SUPPOSED.search(before) and not _THEN.match(folded, match.end())):
             continue
         amount = 0.5 if match["n"] == "半" else value(match["n"]) + (0.5 if match["half"] else 0)
         if amount and not _QUICKLY.match(folded, match.end()):

@@ -13,9 +13,10 @@ _DAY = (
     rf"|(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?)(?![a-z])"
 )
 _DUE = re.compile(
-    rf"(?<![a-z])(?P<cue>(?:by|before|until|till|due|no later than)(?: on| the)? )?{_DAY}(?: ?(?:at )?(?:{_CLOCK}))?"
-    r"(?P<tail> ?[之以]?前)?"
+    rf"(?<![a-z])(?P<cue>(?:by|before|until|till|due|no later than|eod)(?: on| the)? )?{_DAY}(?: ?(?:at )?(?:{_CLOCK}))?"
+    r"(?P<tail> ?[之以]?前|(?=[^.。!?\n]{1,60}(?:before|by) (?:then|that)))?"
 )
+_WITHIN = re.compile(r"(?<![a-z])(?:with)?in (?:the next )?(?P<number>\d{1,3}) ?(?P<unit>h|d)(?:(?:ou)?rs?|ays?)(?![a-z])")
 _WORDS = {"noon": (12, 0), "eod": (18, 0), "end of day": (18, 0), "morning": (12, 0), "afternoon": (18, 0)}
 _NIGHT, _EVENING = (23, 59), (18, 0)
 
@@ -23,11 +24,14 @@ _NIGHT, _EVENING = (23, 59), (18, 0)
 def english_dues(folded: str, now: datetime) -> Iterator[tuple[datetime, int, int, bool, bool]]:
     """Yield moment, start, end, whether it is relative, and True, for each day said with by, before or 前."""
     for match in _DUE.finditer(folded):
-        found = _day(match, now) if match["cue"] or match["tail"] else None
+        found = _day(match, now) if match["cue"] or match["tail"] is not None else None
         if found:
             hour, minute = _clock(match)
             when = now.replace(year=found.year, month=found.month, day=found.day, hour=hour, minute=minute)
             yield when.replace(second=0, microsecond=0), match.start(), match.end(), not match["month"], True
+    for match in _WITHIN.finditer(folded):
+        span = timedelta(hours=int(match["number"]) * (24 if match["unit"] == "d" else 1))
+        yield now + span, match.start(), match.end(), True, True
 
 
 def _day(match: re.Match[str], now: datetime) -> date | None:

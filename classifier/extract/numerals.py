@@ -12,6 +12,8 @@ SPOKEN = "〇零一二三四五六七八九幺么壹贰叁肆伍陆柒捌玖洞�
 _SPOKEN = str.maketrans(SPOKEN, "00123456789111234567890792")
 _SPOKEN_RUN = re.compile(f"[{SPOKEN}0-9][{SPOKEN}0-9 -]{{5,20}}[{SPOKEN}0-9]")
 
+_WORDY = "一两"
+_WRITTEN = re.compile(r"[0-9 -]{7,}")
 _GROUPS = re.compile(f"[{SPOKEN}]{{3}}[,、 ][{SPOKEN}]{{4}}[,、 ][{SPOKEN}]{{4}}")
 _DASHES = re.compile("[,、 ]")
 _EXTENSION = re.compile(f"(?:转|分机号?(?:是|为)?|内线(?:是)?)[ :]?[{SPOKEN}]{{3,5}}(?![{SPOKEN}个天年月十百千万])")
@@ -34,6 +36,14 @@ def value(numeral: str) -> int:
     return total + digit
 
 
+def _run(run: re.Match[str]) -> str:
+    """Read a run, but for a word that only touches written digits: 0993 2657 118 一般有人."""
+    said = run[0]
+    if said[-1] in _WORDY and _WRITTEN.fullmatch(said, 0, len(said) - 1):
+        return said
+    return said.translate(_SPOKEN)
+
+
 def spoken_digits(folded: str) -> str:
     """Return the text with digits said in Chinese as digits, length unchanged.
 
@@ -43,6 +53,6 @@ def spoken_digits(folded: str) -> str:
     plain = _KEYCAP.sub(" ", folded)
     plain = _LETTERS.sub(lambda said: said[0].replace("o", "0"), plain)
     plain = _GROUPS.sub(lambda said: _DASHES.sub("-", said[0].translate(_SPOKEN)), plain)
-    plain = _SPOKEN_RUN.sub(lambda run: run[0].translate(_SPOKEN), plain)
+    plain = _SPOKEN_RUN.sub(_run, plain)
     plain = _EXTENSION.sub(lambda said: said[0].translate(_SPOKEN), plain)
     return _LONG_DASH.sub("-", plain)

@@ -20,7 +20,7 @@ _NOT_AFTER = re.compile(
     rf"[ ,(]{{0,2}}(?:(?:这个|那个)?(?:号码?)?|(?:最近|已经|现在)[^,。;!?\n]{{0,6}}?){either(_WORDS['disowned'])}"
 )
 _OF_OTHERS = re.compile(rf"{either(_WORDS['others'])}[^。;!?\n]{{0,10}}$")
-_WANTED = re.compile(rf"{either(_WORDS['wanted'])}(?:是|到|[: ]|手机号?|电话|号码?|号|我|这个|的){{0,5}}$")
+_WANTED = re.compile(rf"{either(_WORDS['wanted'])}(?:是|到|[: ]|手机号?|电话|号码?|号|我|这个|的|打){{0,5}}$")
 _WANTED_AFTER = re.compile(r"[ ,(]{0,2}(?:打这个(?!不)|这个能打|为准|优先|找我|随时|能接|能打通|微信同号|可加微信)")
 # Three in a row are an extension, the shortest number of all; of numbers in groups no group is shorter.
 _DIGITS = re.compile(rf"[0-9{SPOKEN}](?:[ \ufe0f\u20e3]{{0,3}}[0-9{SPOKEN}]){{2}}")
@@ -87,6 +87,8 @@ def _mobile(match: re.Match[str]) -> str:
 
 def _landline(match: re.Match[str]) -> str:
     number, ext = _digits(match["number"]), match["ext"]
+    if number[0] != "0" and number[:3] not in {"400", "800"} and len(number) >= _WITH_AREA:
+        number = f"0{number}"
     return f"{number}-{ext}" if ext else number
 
 
@@ -95,11 +97,12 @@ def _foreign(match: re.Match[str]) -> str:
     import phonenumbers
 
     digits = "+" + _digits(match["number"])
+    ext = f"-{match['ext']}" if match["ext"] else ""
     try:
         number = phonenumbers.parse(digits)
     except phonenumbers.NumberParseException:
         return ""
-    return digits if phonenumbers.is_possible_number(number) else ""
+    return digits + ext if phonenumbers.is_possible_number(number) else ""
 
 
 def _bare(match: re.Match[str]) -> str:
@@ -110,10 +113,13 @@ _MOBILE = (
     r"(?P<number>1[3-9]\d[ .\-]?\d{4}[ .\-]?\d{4}|1[3-9]\d{2}[ \-]\d{3}[ \-]\d{4}"
     r"|1[3-9]\d{3}[ \-]\d{3}[ \-]?\d{3}|1 {0,2}[3-9](?: {0,2}\d){9})"
 )
-_AREA = r"(?P<number>\(?0(?:10|2\d|[3-9]\d\d)\)?[ -]{0,2}[2-8](?:[ -]?\d){6,7})"
+_AREA = r"(?P<number>\(?0(?:10|2\d|[3-9]\d\d)\)?(?:[ -]{0,2}| ?加 ?)[2-8](?:[ -]?\d){6,7})"
+_WITH_AREA = 9
+_FROM_ABROAD = r"\(?(?:\+|00)86\)?[ -]?(?P<number>(?:10|2\d|[3-9]\d\d)[ -]{1,2}[2-8](?:[ -]?\d){6,7})"
 _ABROAD = r"(?:\+|00)(?P<number>(?!86)[1-9]\d{0,3}(?:[ \-()]{0,2}\d){6,12})"
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(rf"(?<![a-z0-9]){_ABROAD}{_EDGE_AFTER}"), _foreign),
+    (re.compile(rf"(?<![a-z0-9]){_ABROAD}{_EDGE_AFTER}{_EXT}"), _foreign),
+    (re.compile(rf"(?<![a-z0-9]){_FROM_ABROAD}(?!\d){_EXT}"), _landline),
     (re.compile(rf"{_EDGE_BEFORE}{_COUNTRY}{_MOBILE}{_EDGE_AFTER}"), _mobile),
     (re.compile(rf"{_EDGE_BEFORE}(?P<number>[48]00(?:[ \-]?\d){{7}})(?!\d){_EXT}"), _landline),
     (re.compile(rf"{_EDGE_BEFORE}(?<!\d )(?<!\d\.){_COUNTRY}{_AREA}(?!\d){_EXT}"), _landline),
@@ -124,6 +130,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (
         re.compile(
             r"(?<![\d+])(?P<number>\(?(?:852|853)\)?[ -]\d{4}[ -]?\d{4}|886[ -]9\d{2}[ -]?\d{3}[ -]?\d{3})(?!\d)"
+            rf"{_EXT}"
         ),
         _foreign,
     ),

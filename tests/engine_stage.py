@@ -24,6 +24,7 @@ from storage.database import Database, Store
 
 MOMENTS, SENT = "moments", "sent"
 START = datetime(2030, 3, 4, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
 Answer = Callable[[Outgoing], Delivered | Exception | None]
 
 

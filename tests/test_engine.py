@@ -11,19 +11,7 @@ from handlers.messages import Incoming, Pressed, Toast
 from storage import jobs
 from storage.database import Database
 from tests.databases import opened
-from tests.engine_stage import (
-    DAY,
-    START,
-    FakePlatform,
-    House,
-    promise,
-    receive,
-    running,
-    said,
-    say,
-    sent,
-    until,
-)
+from tests.engine_stage import DAY, START, FakePlatform, House, promise, receive, running, said, say, sent, until
 
 
 def test_what_is_said_is_answered_once_and_in_order_in_every_chat(database: Database) -> None:

@@ -8,14 +8,7 @@ from bot.errors import Refused
 from handlers.messages import Discard, Reply
 from storage import erasures
 from storage.database import Database
-from tests.engine_stage import (
-    START,
-    FakeKf,
-    House,
-    receive,
-    running,
-    said,
-)
+from tests.engine_stage import START, FakeKf, House, receive, running, said
 
 
 def test_files_are_fetched_and_a_lost_one_is_told(database: Database) -> None:

@@ -11,15 +11,7 @@ from bot.engine.shared import PULLS
 from bot.errors import Retry
 from storage import cursors, jobs, queues
 from storage.database import Database
-from tests.engine_stage import (
-    START,
-    FakeKf,
-    House,
-    minutes,
-    running,
-    turned_clock,
-    until,
-)
+from tests.engine_stage import START, FakeKf, House, minutes, running, turned_clock, until
 
 
 def kf_item(text: str, age: timedelta = timedelta(), who: str = "u") -> dict[str, Any]:

@@ -9,17 +9,7 @@ import pytest
 from bot.clock import Backwards, Clock
 from storage import jobs
 from storage.database import Database
-from tests.engine_stage import (
-    DAY,
-    START,
-    FakePlatform,
-    House,
-    minutes,
-    remind,
-    running,
-    say,
-    turned_clock,
-)
+from tests.engine_stage import DAY, START, FakePlatform, House, minutes, remind, running, say, turned_clock
 
 
 def test_the_clock_is_turned_through_every_moment_in_order(database: Database) -> None:

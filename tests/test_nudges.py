@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ def half_done(room: Room) -> None:
 
 
 def a_chat(**own: Any) -> Chat:
-    return replace(Chat(WANG, last_inbound_at=MONDAY), **own)
+    return msgspec.structs.replace(Chat(WANG, last_inbound_at=MONDAY), **own)
 
 
 DRAFT = Draft(started=MONDAY, answers={"description": NEED})

@@ -18,7 +18,7 @@ class BadCorpusError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One labelled message of a corpus."""
+    """One labelled message; `rule` of the guide for trap tests only, `weight` other than 1 for people's decisions."""
 
     id: str
     text: str
@@ -27,6 +27,10 @@ class Row:
     nature: str
     author: str
     style: str
+    intent: str = ""
+    licence: str = ""
+    rule: str = ""
+    weight: float = 1.0
 
     def label(self, head: str) -> str:
         """Return the label of one question."""
@@ -59,6 +63,9 @@ def _row(line: str, place: str) -> Row:
             nature=data["nature"],
             author=str(data.get("author", "")),
             style=str(data.get("style", "")),
+            intent=str(data.get("intent", "")),
+            licence=str(data.get("licence", "")),
+            rule=str(data.get("rule", "")),
         )
     except (ValueError, KeyError, AttributeError) as error:
         raise BadCorpusError(f"{place}: needs id, text, type, urgency, nature ({error})") from error

@@ -14,7 +14,11 @@ from classifier.labels import HEADS
 from classifier.lexicons import lexicons
 from classifier.vectors import Reading, Vectoriser, Vocabulary
 
-FORMAT = 1
+FORMAT = 2
+SURE, OTHER, URGENT = 0.8, "other", "urgent"
+"""Confidence that counts as sure where none was measured; the two thresholds that are no question's name."""
+THRESHOLDS = {**dict.fromkeys(HEADS, SURE), OTHER: 0.8, URGENT: 0.5}
+"""What an untrained hand would take (classifier.md section 4)."""
 FILES = ("model.json", "weights.npz", "report.json")
 _LARGEST = 64 * 1024 * 1024
 """Bytes; a larger file is refused unread."""
@@ -26,28 +30,34 @@ class BadModelError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Probabilities of one question, best first, with what is needed to explain them."""
+    """Probabilities of one question; `lead` is the label to decide for where that is not the likeliest."""
 
     labels: tuple[str, ...]
     probabilities: tuple[float, ...]
+    lead: str = ""
 
     def of(self, label: str) -> float:
         """Probability of one label."""
         return self.probabilities[self.labels.index(label)]
 
     def ranked(self) -> list[tuple[str, float]]:
-        """Labels and probabilities, best first; equal ones in the order of the guide."""
-        return sorted(zip(self.labels, self.probabilities, strict=True), key=lambda pair: -pair[1])
+        """Labels and probabilities, the lead first, then the likeliest; equal ones in the order of the guide."""
+        pairs = zip(self.labels, self.probabilities, strict=True)
+        return sorted(pairs, key=lambda pair: (pair[0] != self.lead, -pair[1]))
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Vocabularies, one weight matrix for all questions side by side, one temperature a question."""
+    """Vocabularies, one weight matrix for all questions side by side, and what cross-validation taught of its scores.
+
+    `temperatures` divide the distances of a question; `thresholds` are confidences, see classifier/calibration.py.
+    """
 
     vectoriser: Vectoriser
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
     temperatures: dict[str, float]
+    thresholds: dict[str, float]
     card: dict[str, Any]
 
     def scores(self, reading: Reading) -> tuple[dict[str, Scores], dict[int, float]]:
@@ -66,7 +76,14 @@ class Model:
     def _scores(self, head: str, decision: NDArray[np.float32]) -> Scores:
         scaled = decision / self.temperatures[head]
         grown = np.exp(scaled - scaled.max())
-        return Scores(HEADS[head], tuple((grown / grown.sum()).tolist()))
+        return led(head, Scores(HEADS[head], tuple((grown / grown.sum()).tolist())), self.thresholds)
+
+
+def led(head: str, scores: Scores, thresholds: dict[str, float]) -> Scores:
+    """Return the scores with urgent in the lead from its own threshold on: to miss it costs most."""
+    if head == "urgency" and scores.probabilities[0] >= thresholds[URGENT]:
+        return Scores(scores.labels, scores.probabilities, HEADS[head][0])
+    return scores
 
 
 def parts() -> dict[str, slice]:
@@ -89,6 +106,7 @@ def save(model: Model, directory: Path, report: dict[str, Any]) -> None:
         "features": list(features.names()),
         "heads": {head: list(labels) for head, labels in HEADS.items()},
         "temperatures": model.temperatures,
+        "thresholds": model.thresholds,
         "card": model.card,
         "word_terms": list(vectoriser.words.index),
         "char_terms": list(vectoriser.chars.index),
@@ -127,7 +145,9 @@ def _assemble(described: dict[str, Any], arrays: dict[str, NDArray[np.float32]])
         for kind in ("word", "char")
     )
     temperatures = {head: float(described["temperatures"][head]) for head in HEADS}
-    return Model(Vectoriser(*vocabularies), arrays["weights"], arrays["bias"], temperatures, described["card"])
+    thresholds = {name: float(described["thresholds"][name]) for name in THRESHOLDS}
+    planes = arrays["weights"], arrays["bias"]
+    return Model(Vectoriser(*vocabularies), *planes, temperatures, thresholds, described["card"])
 
 
 def _check_manifest(directory: Path) -> None:
@@ -162,7 +182,8 @@ def _check_arrays(model: Model) -> None:
     finite = all(
         np.isfinite(array).all() for array in (model.weights, model.bias, *(np.array(v.idf) for v in vocabularies))
     )
-    if not finite or not all(0 < temperature < 100 for temperature in model.temperatures.values()):  # noqa: PLR2004 - any sane bound
+    sane = all(0 < temperature < 100 for temperature in model.temperatures.values())  # noqa: PLR2004 - any sane bound
+    if not finite or not sane or not all(0 <= threshold <= 1 for threshold in model.thresholds.values()):
         raise BadModelError("the model holds numbers that are not finite")
 
 

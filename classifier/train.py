@@ -1,154 +1,110 @@
-"""Training from labelled messages; the only module that needs scikit-learn, and only while it runs."""
+"""Training from labelled messages: every author judged by the others first, then one model of all."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from classifier import evaluate, words
+from classifier import calibration, evaluate, planes, words
+from classifier.calibration import Answer
 from classifier.labels import HEADS, BadCorpusError, Row, read_rows
 from classifier.lexicons import lexicons
-from classifier.model import Model, Scores, parts, save
-from classifier.vectors import LEXICON_WEIGHT, Reading, Vectoriser, read
+from classifier.model import Model, save
+from classifier.vectors import Reading, read
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
 
 _FOLDS = 5
-_COST = 1.0
+_FEWEST, _SMALL = 3, 0.05
+"""Authors needed to judge each by the others; who wrote a smaller share stands with the other small ones."""
 _SEED = 7
 
 
-def train(corpus_paths: Sequence[Path], out_dir: Path, progress: Progress) -> evaluate.Report:
-    """Train on all rows of the JSONL files, write a model directory, report what cross-validation says of it.
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What held-out messages say of a training: all together, and author by author."""
+
+    report: evaluate.Report
+    authors: dict[str, evaluate.Report]
+
+
+def train(corpus_paths: Sequence[Path], out_dir: Path, progress: Progress, decisions: Sequence[Row] = ()) -> Trained:
+    """Train on all rows of the JSONL files and people's decisions, write a model directory, say how good it is.
 
     The same files give the same bytes. Raises BadCorpusError for rows or label counts that cannot be used.
     """
-    rows = read_rows(corpus_paths)
-    _check_counts(rows)
-    progress("words", 0, _FOLDS + 2)
+    corpus = read_rows(corpus_paths)
+    _check_counts(corpus)
+    rows = [*corpus, *decisions]
+    progress("words", 0, 1)
     readings = [read(row.text) for row in rows]
-    answers: list[dict[str, Scores]] = [{} for _ in rows]
-    for step, (learnt, held) in enumerate(_folds(len(rows)), start=1):
-        progress("folds", step, _FOLDS + 2)
-        fold = fit([rows[i] for i in learnt], [readings[i] for i in learnt], {})
+    answers = out_of_fold(rows, readings, progress)
+    trained, measured = _judged(corpus, answers[: len(corpus)])
+    progress("model", 0, 1)
+    model = replace(planes.fit(rows, readings), card=_card(rows, trained.report, len(decisions)), **measured)
+    save(model, out_dir, trained.report.as_dict())
+    progress("saved", 1, 1)
+    return trained
+
+
+def out_of_fold(rows: Sequence[Row], readings: Sequence[Reading], progress: Progress) -> list[Answer]:
+    """Return for each message the raw scores of a model that has not seen its author."""
+    answers: list[Answer] = [{} for _ in rows]
+    splits = list(folds(rows))
+    for step, (learnt, held) in enumerate(splits, start=1):
+        progress("folds", step, len(splits))
+        fold = planes.fit([rows[i] for i in learnt], [readings[i] for i in learnt])
         for i in held:
             answers[i] = fold.scores(readings[i])[0]
-    progress("model", _FOLDS + 1, _FOLDS + 2)
-    temperatures = {head: temperature(rows, answers, head) for head in HEADS}
-    report = evaluate.report(rows, [_cooled(answer, temperatures) for answer in answers])
-    model = replace(fit(rows, readings, temperatures), card=_card(rows, report))
-    save(model, out_dir, report.as_dict())
-    progress("saved", _FOLDS + 2, _FOLDS + 2)
-    return report
+    return answers
 
 
-def across_authors(rows: Sequence[Row]) -> dict[str, evaluate.Report]:
-    """For each author a report on his messages by a model that has seen the other authors only."""
-    readings = [read(row.text) for row in rows]
-    found = {}
-    for author in sorted({row.author for row in rows}):
-        learnt = [i for i, row in enumerate(rows) if row.author != author]
-        held = [i for i, row in enumerate(rows) if row.author == author]
-        if not learnt:
-            continue
-        model = calibrated([rows[i] for i in learnt], [readings[i] for i in learnt])
-        found[author] = evaluate.report([rows[i] for i in held], [model.scores(readings[i])[0] for i in held])
-    return found
+def folds(rows: Sequence[Row]) -> Iterator[tuple[list[int], list[int]]]:
+    """Split by author where there are enough of them, else at random; what is learnt, and what is held out."""
+    counts = Counter(row.author for row in rows)
+    groups = [row.author if counts[row.author] >= _SMALL * len(rows) else "" for row in rows]
+    if len(set(groups)) < _FEWEST or not _each_learns_all(rows, groups):
+        order = np.random.default_rng(_SEED).permutation(len(rows)).tolist()
+        groups = [str(order[i] % _FOLDS) for i in range(len(rows))]
+    for group in sorted(set(groups)):
+        held = [i for i, name in enumerate(groups) if name == group]
+        yield [i for i, name in enumerate(groups) if name != group], held
 
 
 def calibrated(rows: Sequence[Row], readings: Sequence[Reading]) -> Model:
-    """Return a model with temperatures found by cross-validation on its own rows."""
-    answers: list[dict[str, Scores]] = [{} for _ in rows]
-    for learnt, held in _folds(len(rows)):
-        fold = fit([rows[i] for i in learnt], [readings[i] for i in learnt], {})
-        for i in held:
-            answers[i] = fold.scores(readings[i])[0]
-    return fit(rows, readings, {head: temperature(rows, answers, head) for head in HEADS})
+    """Return a model with temperatures and thresholds found on its own rows, author by author."""
+    _, measured = _judged(rows, out_of_fold(rows, readings, lambda *_: None))
+    return replace(planes.fit(rows, readings), **measured)
 
 
-def fit(rows: Sequence[Row], readings: Sequence[Reading], temperatures: dict[str, float]) -> Model:
-    """Vocabularies and one linear support vector machine a question; temperature 1 where none is given."""
-    vectoriser = Vectoriser.learn(readings)
-    columns = [vectoriser.columns(reading) for reading in readings]
-    outputs = sum(len(labels) for labels in HEADS.values())
-    weights, bias = np.zeros((vectoriser.width, outputs), np.float32), np.zeros(outputs, np.float32)
-    for head, part in parts().items():
-        chosen = [i for i, row in enumerate(rows) if head == "type" or row.asked]
-        weights[:, part], bias[part] = _planes(
-            matrix([columns[i] for i in chosen], vectoriser.width), [rows[i].label(head) for i in chosen], HEADS[head]
-        )
-    return Model(vectoriser, weights, bias, {head: temperatures.get(head, 1.0) for head in HEADS}, {})
+def _each_learns_all(rows: Sequence[Row], groups: Sequence[str]) -> bool:
+    for group in set(groups):
+        others = [row for row, name in zip(rows, groups, strict=True) if name != group]
+        if any(not any(row.label(head) == label for row in others) for head in HEADS for label in HEADS[head]):
+            return False
+    return True
 
 
-def matrix(columns: Sequence[dict[int, float]], width: int) -> Any:
-    """Return the rows as a SciPy matrix with 32-bit indices, which LinearSVC insists on."""
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]  # SciPy publishes no types
-
-    starts = np.cumsum([0, *(len(row) for row in columns)], dtype=np.int32)
-    indices = np.fromiter((number for row in columns for number in row), np.int32)
-    values = np.fromiter((value for row in columns for value in row.values()), np.float64)
-    found = csr_matrix((values, indices, starts), shape=(len(columns), width))
-    found.sort_indices()
-    return found
-
-
-def temperature(rows: Sequence[Row], answers: Sequence[dict[str, Scores]], head: str) -> float:
-    """Return the divisor of the decision values that makes held-out probabilities most likely (golden section)."""
-    pairs = [
-        (answer[head], row.label(head))
-        for row, answer in zip(rows, answers, strict=True)
-        if head == "type" or row.asked
-    ]
-    logits = np.log(np.array([scores.probabilities for scores, _ in pairs]) + 1e-12)
-    gold = np.array([HEADS[head].index(label) for _, label in pairs])
-
-    def surprise(log_temperature: float) -> float:
-        scaled = logits / np.exp(log_temperature)
-        scaled = scaled - scaled.max(axis=1, keepdims=True)
-        return float(-(scaled - np.log(np.exp(scaled).sum(axis=1, keepdims=True)))[np.arange(len(gold)), gold].mean())
-
-    return round(float(np.exp(_lowest(surprise, -4.0, 2.0))), 4)
+def _judged(rows: Sequence[Row], raw: Sequence[Answer]) -> tuple[Trained, dict[str, Any]]:
+    temperatures = {head: calibration.temperature(rows, raw, head) for head in HEADS}
+    cool = [calibration.cooled(answer, temperatures) for answer in raw]
+    thresholds = calibration.thresholds(rows, cool)
+    answers = [calibration.lead(answer, thresholds) for answer in cool]
+    authors = {
+        author: evaluate.report(*_of(author, rows, answers), thresholds) for author in sorted({r.author for r in rows})
+    }
+    report = evaluate.report(rows, answers, thresholds)
+    return Trained(report, authors), {"temperatures": temperatures, "thresholds": thresholds}
 
 
-def _lowest(function: Callable[[float], float], low: float, high: float) -> float:
-    ratio = (5**0.5 - 1) / 2
-    for _ in range(40):
-        left, right = high - ratio * (high - low), low + ratio * (high - low)
-        low, high = (low, right) if function(left) < function(right) else (left, high)
-    return (low + high) / 2
-
-
-def _planes(samples: Any, gold: list[str], labels: tuple[str, ...]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    from sklearn.svm import LinearSVC
-
-    missing = set(labels) - set(gold)
-    if missing:
-        raise BadCorpusError(f"the corpus has no message labelled {', '.join(sorted(missing))}")
-    machine = LinearSVC(C=_COST, class_weight="balanced", random_state=_SEED, max_iter=5_000)
-    machine.fit(samples, gold)
-    order = [list(machine.classes_).index(label) for label in labels]
-    return machine.coef_[order].T.astype(np.float32), machine.intercept_[order].astype(np.float32)
-
-
-def _folds(count: int) -> Iterator[tuple[list[int], list[int]]]:
-    order = np.random.default_rng(_SEED).permutation(count).tolist()
-    for fold in range(_FOLDS):
-        held = set(order[fold::_FOLDS])
-        yield [i for i in range(count) if i not in held], sorted(held)
-
-
-def _cooled(answer: dict[str, Scores], temperatures: dict[str, float]) -> dict[str, Scores]:
-    return {head: _at_temperature(scores, temperatures[head]) for head, scores in answer.items()}
-
-
-def _at_temperature(scores: Scores, divisor: float) -> Scores:
-    grown = np.exp(np.log(np.array(scores.probabilities) + 1e-12) / divisor)
-    return Scores(scores.labels, tuple((grown / grown.sum()).tolist()))
+def _of(author: str, rows: Sequence[Row], answers: Sequence[Answer]) -> tuple[list[Row], list[Answer]]:
+    chosen = [i for i, row in enumerate(rows) if row.author == author]
+    return [rows[i] for i in chosen], [answers[i] for i in chosen]
 
 
 def _check_counts(rows: Sequence[Row]) -> None:
@@ -159,19 +115,20 @@ def _check_counts(rows: Sequence[Row]) -> None:
                 raise BadCorpusError(f"{head} {label}: {count} messages, at least {_FOLDS} are needed")
 
 
-def _card(rows: Sequence[Row], report: evaluate.Report) -> dict[str, Any]:
-    digest = hashlib.sha256(
-        "\n".join(sorted(f"{row.text}\t{row.type}\t{row.urgency}\t{row.nature}" for row in rows)).encode()
-    )
+def _card(rows: Sequence[Row], report: evaluate.Report, decisions: int) -> dict[str, Any]:
+    lines = sorted(f"{row.text}\t{row.type}\t{row.urgency}\t{row.nature}\t{row.weight}" for row in rows)
+    digest = hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()
     return {
-        "version": f"{digest.hexdigest()[:8]}-w{words.VERSION}-l{lexicons().version}",
+        "version": f"{digest[:8]}-w{words.VERSION}-l{lexicons().version}",
         "corpus_size": len(rows),
-        "corpus_sha256": digest.hexdigest(),
+        "corpus_sha256": digest,
         "authors": sorted({row.author for row in rows}),
+        "decisions": decisions,
         "labels": {
             head: {label: sum(row.label(head) == label for row in rows) for label in labels}
             for head, labels in HEADS.items()
         },
-        "method": f"LinearSVC C={_COST}, words 1-2 + characters 1-2 + telling words x {LEXICON_WEIGHT}",
+        "method": f"LinearSVC C={planes.COST}; words 1-2, characters 1-2, telling words: {planes.BLOCKS}",
+        "judged": "each author by a model of the others",
         "macro_f1": {head: round(part.macro_f1, 3) for head, part in report.heads.items()},
     }

@@ -2,11 +2,11 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from classifier import features, words
+from classifier import features, floor, words
 from classifier.lexicons import Hit, find_hits
 from classifier.sender import without_sender
 
@@ -51,10 +51,10 @@ class Vocabulary:
     idf: list[float]
 
     @classmethod
-    def learn(cls, documents: Sequence[list[str]], *, at_least: int = 1) -> "Vocabulary":
-        """Terms of at least `at_least` documents; idf = ln((1 + n) / (1 + df)) + 1."""
+    def learn(cls, documents: Sequence[list[str]], known: Callable[[str], bool]) -> "Vocabulary":
+        """Terms that may be known (classifier/floor.py); idf = ln((1 + n) / (1 + df)) + 1."""
         frequency = Counter(term for document in documents for term in set(document))
-        terms = sorted(term for term, count in frequency.items() if count >= at_least)
+        terms = sorted(filter(known, frequency))
         idf = [math.log((1 + len(documents)) / (1 + frequency[term])) + 1 for term in terms]
         return cls({term: number for number, term in enumerate(terms)}, idf)
 
@@ -75,11 +75,13 @@ class Vectoriser:
     chars: Vocabulary
 
     @classmethod
-    def learn(cls, readings: Sequence[Reading]) -> "Vectoriser":
-        """Return the vocabularies of a corpus; pairs of words that occur once only are left out."""
+    def learn(cls, readings: Sequence[Reading], authors: Sequence[str]) -> "Vectoriser":
+        """Return the vocabularies of a corpus, above the privacy floor."""
+        names = [floor.names(reading.words) for reading in readings]
+        in_words, in_chars = ([terms(reading) for reading in readings] for terms in (word_terms, char_terms))
         return cls(
-            Vocabulary.learn([word_terms(reading) for reading in readings], at_least=2),
-            Vocabulary.learn([char_terms(reading) for reading in readings], at_least=2),
+            Vocabulary.learn(in_words, floor.known(in_words, authors, names)),
+            Vocabulary.learn(in_chars, floor.known(in_chars, authors, names)),
         )
 
     @property

@@ -1,25 +1,19 @@
-"""The classifier: the guide's hard examples, abstention, damage, determinism, parity with scikit-learn."""
+"""What the classifier says: the guide's hard examples, abstention, reasons, deadlines, odd input."""
 
 import json
-import shutil
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier import releases, words
-from classifier.evaluate import evaluate
-from classifier.labels import HEADS, BadCorpusError, Row, read_rows
+from classifier import words
+from classifier.labels import Row, read_rows
 from classifier.lexicons import lexicons
-from classifier.model import BadModelError, load, parts
+from classifier.model import OTHER
 from classifier.sender import without_sender
 from classifier.suggest import PACKAGED, Classifier, Suggestion, describe
-from classifier.train import fit, matrix, train
-from classifier.vectors import char_terms, read, word_terms
 
 CORPUS = sorted((PACKAGED.parent / "corpus").glob("*.jsonl"))
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -146,10 +140,11 @@ def test_no_hard_example_is_in_the_training_corpus(rows: list[Row]) -> None:
 
 def test_the_reported_cross_validation_is_above_the_floor() -> None:
     report = json.loads((PACKAGED / "report.json").read_text("utf-8"))
-    floors = {"type": 0.80, "urgency": 0.82, "nature": 0.78}
+    floors = {"type": 0.87, "urgency": 0.88, "nature": 0.87}
     for head, floor in floors.items():
         assert report["heads"][head]["macro_f1"] >= floor
-        assert report["heads"][head]["ece"] <= 0.06
+        assert report["heads"][head]["ece"] <= 0.04
+        assert report["heads"][head]["sure_precision"] >= 0.95
 
 
 @pytest.mark.parametrize("text", ["谢谢", "好的,收到", "你好", "在吗", "哈哈哈今天天气不错"])
@@ -160,18 +155,24 @@ def test_small_talk_is_other_and_asks_nothing_more(classifier: Classifier, text:
     assert suggestion.p_request < 0.2
 
 
-def test_a_message_is_other_only_from_four_fifths_on(classifier: Classifier, rows: list[Row]) -> None:
+def test_a_message_is_other_only_from_its_threshold_on(classifier: Classifier, rows: list[Row]) -> None:
+    assert classifier.model
     for row in rows[::10]:
         suggestion = classifier.suggest(row.text)
         if suggestion.type.value == "other":
-            assert suggestion.p_request <= 0.2 + 1e-6
+            assert suggestion.p_request <= 1 - classifier.model.thresholds[OTHER] + 1e-6 <= 0.2 + 2e-6
 
 
 def test_confidence_below_the_threshold_is_not_sure(classifier: Classifier, rows: list[Row]) -> None:
+    assert classifier.model
+    limits = classifier.model.thresholds
     for row in rows[::10]:
         suggestion = classifier.suggest(row.text)
+        assert suggestion.type.sure == (suggestion.type.confidence >= limits["type"])
+        if suggestion.nature.value != "none":
+            assert suggestion.nature.sure == (suggestion.nature.confidence >= limits["nature"])
         for guess in (suggestion.type, suggestion.urgency, suggestion.nature):
-            assert guess.sure == (guess.confidence >= 0.8)
+            assert guess.sure or guess.confidence < 0.95
             assert len(guess.because) <= 3
 
 
@@ -236,169 +237,6 @@ def test_every_lexicon_group_has_words_and_a_chinese_title() -> None:
         assert "\u4e00" <= group.title[0] <= "\u9fff", name
         assert set(group.unless) <= lexicons().groups.keys()
         assert all(word == words.fold(word) for word in group.words), name
-
-
-# --- damage -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(PACKAGED, tmp_path / "model"))
-
-
-def _flip(path: Path) -> None:
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(bytes(data))
-
-
-@pytest.mark.parametrize("name", ["model.json", "weights.npz", "report.json", "manifest.json"])
-@pytest.mark.parametrize("damage", ["missing", "empty", "truncated", "one bit", "directory"])
-def test_a_damaged_model_degrades_to_rules_and_says_so(copy: Path, name: str, damage: str) -> None:
-    path = copy / name
-    if damage == "one bit":
-        _flip(path)
-    elif damage == "truncated":
-        path.write_bytes(path.read_bytes()[:-20])
-    elif damage == "empty":
-        path.write_bytes(b"")
-    else:
-        path.unlink()
-    if damage == "directory":
-        path.mkdir()
-    degraded = Classifier.load(copy)
-    assert "智能分类不可用,已按规则" in degraded.degraded
-    suggestion = degraded.suggest("结账一直报错,全店都收不了款")
-    assert suggestion.degraded == degraded.degraded
-    assert (suggestion.type.value, suggestion.nature.value) == ("bug", "product")
-    assert not suggestion.type.sure
-    assert degraded.suggest("谢谢").type.value == "other"
-
-
-def test_a_pickle_in_the_weights_is_not_run(copy: Path, tmp_path: Path) -> None:
-    canary = tmp_path / "canary"
-
-    class Evil:
-        def __reduce__(self) -> tuple[object, tuple[str]]:
-            return (Path.touch, (str(canary),))
-
-    with (copy / "weights.npz").open("wb") as file:
-        np.savez(file, weights=np.array([Evil()], dtype=object))
-    _seal(copy)
-    with pytest.raises(BadModelError):
-        load(copy)
-    assert not canary.exists()
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("format", 99),
-        ("words_version", "0"),
-        ("features", ["x"]),
-        ("temperatures", {"type": 0, "urgency": 1, "nature": 1}),
-        ("char_terms", []),
-    ],
-)
-def test_a_model_of_another_make_is_refused_even_with_matching_hashes(copy: Path, key: str, value: object) -> None:
-    path = copy / "model.json"
-    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {key: value}), "utf-8")
-    _seal(copy)
-    with pytest.raises(BadModelError):
-        load(copy)
-
-
-def _seal(directory: Path) -> None:
-    import hashlib
-
-    names = ("model.json", "weights.npz", "report.json")
-    hashes = {name: hashlib.sha256((directory / name).read_bytes()).hexdigest() for name in names}
-    (directory / "manifest.json").write_text(json.dumps(hashes), "utf-8")
-
-
-# --- training ---------------------------------------------------------------------------------------------------
-
-
-def test_our_vectors_and_planes_agree_with_scikit_learn(rows: list[Row]) -> None:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.svm import LinearSVC
-
-    chosen = rows[:: max(1, len(rows) // 300)]
-    readings = [read(row.text) for row in chosen]
-    model = fit(chosen, readings, {})
-    for vocabulary, terms in ((model.vectoriser.words, word_terms), (model.vectoriser.chars, char_terms)):
-        theirs = TfidfVectorizer(analyzer=terms, sublinear_tf=True, min_df=2)
-        expected = theirs.fit_transform(readings)
-        assert theirs.vocabulary_ == vocabulary.index
-        ours = matrix([vocabulary.weigh(terms(reading)) for reading in readings], len(vocabulary.idf))
-        assert abs(ours - expected).max() < 1e-9
-    columns = matrix([model.vectoriser.columns(reading) for reading in readings], model.vectoriser.width)
-    machine = LinearSVC(C=1.0, class_weight="balanced", random_state=7, max_iter=5_000).fit(
-        columns, [row.type for row in chosen]
-    )
-    theirs_by_label = machine.decision_function(columns)[
-        :, [list(machine.classes_).index(label) for label in HEADS["type"]]
-    ]
-    ours_by_label = np.array([model.decide(model.vectoriser.columns(reading))[parts()["type"]] for reading in readings])
-    assert len(readings) >= 200
-    assert np.abs(theirs_by_label - ours_by_label).max() < 1e-4
-    assert (theirs_by_label.argmax(1) == ours_by_label.argmax(1)).all()
-
-
-@pytest.fixture(scope="module")
-def little_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    lines = [line for path in CORPUS for line in path.read_text("utf-8").splitlines()]
-    path = tmp_path_factory.mktemp("corpus") / "little.jsonl"
-    path.write_text("\n".join(lines[:: max(1, len(lines) // 250)]) + "\n", "utf-8")
-    return path
-
-
-def test_training_twice_gives_the_same_bytes_and_the_model_can_be_promoted(little_corpus: Path, tmp_path: Path) -> None:
-    steps: list[tuple[str, int, int]] = []
-    report = train([little_corpus], tmp_path / "one", lambda *step: steps.append(step))
-    train([little_corpus], tmp_path / "two", lambda *_: None)
-    for name in ("model.json", "weights.npz", "report.json", "manifest.json"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
-    assert steps[-1][1] == steps[-1][2]
-    assert "macro F1" in report.text()
-    assert evaluate(tmp_path / "one", read_rows([little_corpus])).heads["type"].macro_f1 > report.heads["type"].macro_f1
-    models = tmp_path / "models"
-    assert releases.current(models) is None
-    first = releases.promote(PACKAGED, models)
-    second = releases.promote(tmp_path / "one", models)
-    assert releases.current(models) == second != first
-    assert releases.rollback(models) == first == releases.current(models)
-    assert Classifier.load(releases.current(models)).degraded == ""
-
-
-def test_a_damaged_candidate_is_not_promoted(copy: Path, tmp_path: Path) -> None:
-    _flip(copy / "weights.npz")
-    with pytest.raises(BadModelError):
-        releases.promote(copy, tmp_path / "models")
-    assert releases.current(tmp_path / "models") is None
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "not json", "[]", "{}",
-        '{"id": "1", "text": "x", "type": "bugs", "urgency": "routine", "nature": "product"}',
-        '{"id": "1", "text": "x", "type": "other", "urgency": "routine", "nature": "none"}',
-        '{"id": "1", "text": "x", "type": "bug", "urgency": "none", "nature": "product"}',
-    ],
-)  # fmt: skip
-def test_a_wrong_row_names_its_place(line: str, tmp_path: Path) -> None:
-    path = tmp_path / "rows.jsonl"
-    path.write_text(line + "\n", "utf-8")
-    with pytest.raises(BadCorpusError, match=r"rows\.jsonl:1"):
-        read_rows([path])
-
-
-def test_too_few_messages_of_a_label_are_refused(tmp_path: Path) -> None:
-    path = tmp_path / "rows.jsonl"
-    path.write_text('{"id": "1", "text": "x", "type": "bug", "urgency": "urgent", "nature": "product"}\n', "utf-8")
-    with pytest.raises(BadCorpusError, match="at least"):
-        train([path], tmp_path / "out", lambda *_: None)
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import uvicorn
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
+from bot.errors import DeliveryError
 from bot.feishu.platform import FeishuPlatform
 from bot.platforms import Delivered, Places, Platform
 from bot.sandbox.feishu import FeishuSimulator, SeenMessage
 from bot.settings import FeishuSettings
-from handlers.messages import Message, Outgoing
+from handlers.messages import Button, Card, Message, Outgoing
 
 START = datetime(2026, 11, 23, 4, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+ACCEPT = Button(label="接单", action="accept", subject="202611-001", version=1)
+CARD = Card(title="新需求 202611-001", body="登录失败", facts=(("客户", "华星"),), buttons=(ACCEPT,))
 
 
 @dataclass
@@ -92,3 +96,10 @@ def play(data_dir: Path, scene: Callable[[Stage], Awaitable[None]], **given: Any
             await scene(stage)
 
     asyncio.run(whole())
+
+
+async def failure(stage: Stage, message: Message = CARD, **given: Any) -> DeliveryError:
+    """Deliver what cannot be delivered, and return what became of it."""
+    with pytest.raises(DeliveryError) as caught:
+        await stage.deliver(message, **given)
+    return caught.value

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
@@ -12,7 +13,7 @@ import uvloop
 from tests.bench import letters, report, servers
 from tests.bench.figures import Figures
 from tests.bench.letters import Chat
-from tests.bench.load import Platform, Result, burst, talk
+from tests.bench.load import Platform, Result, both, burst, talk
 from tests.bench.wire import Sink
 from tests.waiting import until
 
@@ -51,8 +52,6 @@ async def measure(size: Size) -> Figures:
         say(f"round {number} of {size.rounds}")
         await _bare(size, figures)
         await _product(size, figures, platform, port, last=number == size.rounds)
-        if figures.peer:
-            await _echo(size, figures, platform, port)
     sink.close()
     return figures
 
@@ -66,9 +65,9 @@ async def _bare(size: Size, figures: Figures) -> None:
 
 
 async def _product(size: Size, figures: Figures, platform: Platform, port: int, *, last: bool) -> None:
-    warm, chats = letters.intakes(WARM), letters.intakes(size.chats)
+    chats = letters.intakes(size.chats)
     needs, signals = letters.needs(size.acknowledged), letters.signals(size.signals)
-    async with servers.product(port) as server:
+    async with servers.product(port) as server, AsyncExitStack() as stack:
         figures.listened.append(server.listened)
         figures.ready.append(server.ready)
         figures.megabytes.append(server.megabytes())
@@ -76,9 +75,11 @@ async def _product(size: Size, figures: Figures, platform: Platform, port: int, 
         if last:
             figures.idle = await _idle(server, size.idle)
             say(f"  product: idle, {figures.idle:.2f} % of a core")
-        await talk(server, warm, platform)
-        figures.answers.append(await _answers(server, size.chats, platform))
-        say(f"  product: {figures.answers[-1].rate:,.0f} durable turns/s, p50 {figures.answers[-1].p50:.1f} ms")
+        # None of them is registered: cards, of which Feishu takes five a second, would still be on their way.
+        await talk(server, [Chat(one.name, one.requests[:-1]) for one in letters.intakes(WARM)], platform)
+        peer = await stack.enter_async_context(servers.echo(port)) if figures.peer else None
+        await _answers(server, peer, size, figures, platform)
+        await stack.aclose()
         figures.turns.append(await talk(server, chats, platform))
         say(f"  product: {figures.turns[-1].rate:,.0f} turns of whole intakes/s, p50 {figures.turns[-1].p50:.1f} ms")
         figures.signals.append(await burst(server, signals))
@@ -87,13 +88,27 @@ async def _product(size: Size, figures: Figures, platform: Platform, port: int, 
         figures.busy_megabytes.append(server.megabytes())
 
 
-async def _answers(server: servers.Server, number: int, platform: Platform) -> Result:
-    """Measure the answers within intakes; the need before them and the confirmation after them are not counted."""
-    chats = letters.intakes(number)
+async def _answers(
+    server: servers.Server, peer: servers.Server | None, size: Size, figures: Figures, platform: Platform
+) -> None:
+    """Measure the answers within intakes, between two halves of the peer's echoes: machines change their mood.
+
+    The need before them and the confirmation after them are not counted.
+    """
+    chats = letters.intakes(size.chats)
     await talk(server, [Chat(one.name, one.requests[:1]) for one in chats], platform)
-    result = await talk(server, [Chat(one.name, one.requests[1:-1]) for one in chats], platform)
+    before = await _echoes(peer, size, platform) if peer else None
+    figures.answers.append(await talk(server, [Chat(one.name, one.requests[1:-1]) for one in chats], platform))
+    say(f"  product: {figures.answers[-1].rate:,.0f} durable turns/s, p50 {figures.answers[-1].p50:.1f} ms")
+    if peer and before:
+        figures.echoes.append(both(before, await _echoes(peer, size, platform)))
+        say(f"  NoneBot2: {figures.echoes[-1].rate:,.0f} echoes/s, p50 {figures.echoes[-1].p50:.1f} ms")
     await talk(server, [Chat(one.name, one.requests[-1:]) for one in chats], platform)
-    return result
+
+
+async def _echoes(peer: servers.Server, size: Size, platform: Platform) -> Result:
+    await talk(peer, letters.echoes(WARM), platform)
+    return await talk(peer, letters.echoes(size.echoes // 2), platform)
 
 
 async def _needs(server: servers.Server, needs: list[bytes], figures: Figures, platform: Platform) -> None:
@@ -112,14 +127,6 @@ async def _idle(server: servers.Server, seconds: float) -> float:
     before = server.cpu()
     await asyncio.sleep(seconds)
     return (server.cpu() - before) / seconds * 100
-
-
-async def _echo(size: Size, figures: Figures, platform: Platform, port: int) -> None:
-    warm, chats = letters.echoes(WARM), letters.echoes(size.echoes)
-    async with servers.echo(port) as server:
-        await talk(server, warm, platform)
-        figures.echoes.append(await talk(server, chats, platform))
-    say(f"  NoneBot2: {figures.echoes[-1].rate:,.0f} echoes/s, p50 {figures.echoes[-1].p50:.1f} ms")
 
 
 def say(line: str) -> None:

@@ -57,7 +57,8 @@ at one time.
 - **Whole intakes**: the same with all of the real conversation counted, the first message (classified, fields \
 extracted) and the confirmation (registered, clocks, card in Feishu) too. Its goal, 10 times NoneBot2's echo, is a \
 later one.
-- **NoneBot2**: its Feishu adapter with the aiohttp driver, echoing what was said; nothing is kept.
+- **NoneBot2**: its Feishu adapter with the aiohttp driver, echoing what was said; nothing is kept. Half of its echoes \
+are measured right before the answers, half right after them.
 - Everything listens on the loopback interface; the platforms' API is a bare socket that says yes.
 """,
         encoding="utf-8",

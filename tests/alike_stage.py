@@ -7,7 +7,7 @@ from handlers.requests.family import Family
 from handlers.requests.lifecycle import Happening, register
 from storage import chats, customers
 from storage.database import Store
-from tests.factories import LI, Room
+from tests.factories import LI, ZHOU, Heard, Room
 
 WANG, ZHAO, QIAN = "kf:wk:wm_wang", "kf:wk:wm_zhao", "kf:wk:wm_qian"
 NAMES = {WANG: ("杭州云杉商贸", "王芳"), ZHAO: ("星河物流", "赵强"), QIAN: ("海蓝酒店", "钱进")}
@@ -47,3 +47,8 @@ def card_of(room: Room, number: str, who: str = LI) -> Outgoing:
     """Return the newest card of a request in somebody's chat."""
     slot = f"request:{room.request(number).id}:{who}"
     return next(told for told in reversed(room.told) if told.slot == slot)
+
+
+def merged(room: Room, pair: tuple[str, str], who: str = ZHOU) -> Heard:
+    """Merge the second of two requests into the first by the command."""
+    return room.said(who, f"/merge {pair[1]} {pair[0]}")

@@ -28,6 +28,7 @@ def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
 
 def sweep(now: datetime, store: Store, desk: Desk) -> Swept:
     """Act on what is due by now; call again until `worked` is 0."""
+    desk.confirming.refresh(store)
     swept = sweeps.sweep(now, store, desk)
     reminded = reminders.sweep(now, store, desk)
     told = renewed(_sayable(swept.outgoing + reminded.outgoing), store, desk, now)

@@ -16,10 +16,12 @@ from handlers.sections import (
     Answer,
     AskedField,
     Calendar,
+    Confirm,
     Human,
     Intake,
     Kept,
     Kf,
+    Learning,
     Level,
     Levels,
     Person,
@@ -103,6 +105,8 @@ class Policy(Rules):
     kf: Kf
     relay: Relay
     alike: Alike
+    learning: Learning
+    confirm: Confirm
     human: Human
     attachments: Kept
     intake: Intake
@@ -158,6 +162,7 @@ class Policy(Rules):
             raise ValueError("intake.remind: must be shorter than intake.lapse")
         if self.attachments.total < self.attachments.megabytes:
             raise ValueError("attachments.total: must not be less than attachments.megabytes")
+        self._learnt()
         self._human()
         if not self.calendar.hours or any(start >= end for start, end in self.calendar.hours):
             raise ValueError("calendar.hours: each pair must be [start, end] with start before end")
@@ -166,6 +171,12 @@ class Policy(Rules):
         except (KeyError, ValueError, IndexError):
             raise ValueError("number: may use {year}, {month} and {serial} only") from None
         return self
+
+    def _learnt(self) -> None:
+        if self.learning.least > self.learning.last:
+            raise ValueError("learning.least: must not be more than learning.last")
+        if self.confirm.above < self.confirm.below:
+            raise ValueError("confirm.above: must not be less than confirm.below")
 
     def _human(self) -> None:
         for name in self.human.duty:

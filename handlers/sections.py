@@ -185,6 +185,21 @@ class Alike(Rules):
     propose: float = Field(gt=0, le=1)
 
 
+class Learning(Rules):
+    """From which decisions of people it is counted how often they keep what is suggested (A-217)."""
+
+    last: int = Field(ge=1, le=10_000)
+    within: Wall
+    least: int = Field(ge=1)
+
+
+class Confirm(Rules):
+    """The shares of suggestions kept below which people confirm each, and from which on they need not any more."""
+
+    below: float = Field(ge=0, le=1)
+    above: float = Field(ge=0, le=1)
+
+
 class Intake(Rules):
     """The guided conversation as a whole."""
 

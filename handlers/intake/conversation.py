@@ -10,8 +10,8 @@ from handlers.intake.answers import Refused, is_vague, level, parse, plain, says
 from handlers.intake.draft import PROFILE, Draft, Heard, asking
 from handlers.messages import Pressed, Text, Value
 from handlers.policy import Policy
-from handlers.requests.card import Suggestions
 from handlers.requests.lifecycle import TYPE
+from handlers.requests.suggested import Suggestions
 from handlers.sections import AskedField
 from handlers.wording import customer
 
@@ -293,14 +293,14 @@ def _news(draft: Draft, heard: Heard) -> dict[str, str]:
 
 
 def _pressing(heard: Heard) -> dict[str, str]:
-    """Return the urgency a message speaks of by itself: the level it names, else what its words suggest."""
+    """Return the urgency a message speaks of by itself: the level it names, else what its words surely suggest."""
     said = heard.fields.get("urgency", "")
     named = said if said in customer.LEVELS else level(said)
     guess = heard.suggestions.heads.get("urgency")
     words = heard.fields.get("pressing", "")
     if named:
         return {"urgency": named}
-    if not guess or not words or guess.value not in customer.LEVELS:
+    if not guess or not guess.sure or not words or guess.value not in customer.LEVELS:
         return {}
     # 马上 or 很急 gives a level; what it does to the business it does not say.
     return {"urgency": guess.value} | ({"impact": words} if len(words) > _DEGREE_LONGEST else {})

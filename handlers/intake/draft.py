@@ -8,8 +8,8 @@ import msgspec
 
 from handlers.messages import Value
 from handlers.policy import Policy
-from handlers.requests.card import Suggestions
 from handlers.requests.lifecycle import TYPE
+from handlers.requests.suggested import Suggestions
 from handlers.sections import AskedField
 
 # A need that is put as a wish says what is hoped for.

@@ -12,7 +12,7 @@ from handlers.intake.draft import Draft, Heard, asking
 from handlers.intake.labelled import asides, history, labelled, unlabelled, without_history
 from handlers.intake.repair import CHANGE, CONFIRM
 from handlers.policy import Policy
-from handlers.requests.card import Suggested, Suggestions
+from handlers.requests.suggested import Suggested, Suggestions, cautious
 
 # The classifier's names of the profile -> ours.
 _FIELDS = {
@@ -50,7 +50,7 @@ def hear(text: str, draft: Draft, now: datetime, desk: Desk) -> Heard:
     steers = bool(named) or plain(text).lower() in CONFIRM | CHANGE
     bears = (field is None or field.kind in _JUDGED) and not steers
     whole = f"{draft.answers.get('description', '')}\n{text}".strip()
-    suggestions = _suggestions(_suggest(whole, now, desk)) if bears else Suggestions()
+    suggestions = _suggestions(_suggest(whole, now, desk), desk) if bears else Suggestions()
     boxes = field is None or field.kind in _WIDE or len(text) > _SHORT
     found = fields(text, now, desk.policy, boxes=boxes)
     return Heard(text=text, level=named, fields=found, suggestions=suggestions)
@@ -60,7 +60,8 @@ def hear_first(text: str, now: datetime, desk: Desk) -> First:
     """Read a message outside an intake; it is taken for small talk only when the classifier is sure."""
     suggestion = _suggest(text, now, desk)
     need = suggestion is None or suggestion.type.value != "other"
-    return First(Heard(text=text, fields=fields(text, now, desk.policy), suggestions=_suggestions(suggestion)), need)
+    heard = Heard(text=text, fields=fields(text, now, desk.policy), suggestions=_suggestions(suggestion, desk))
+    return First(heard, need)
 
 
 def fields(text: str, now: datetime, policy: Policy | None = None, *, boxes: bool = True) -> dict[str, str]:
@@ -104,11 +105,12 @@ def _suggest(text: str, now: datetime, desk: Desk) -> Suggestion | None:
     return desk.classifier.suggest(text, now.astimezone(desk.policy.zone)) if desk.classifier else None
 
 
-def _suggestions(suggestion: Suggestion | None) -> Suggestions:
+def _suggestions(suggestion: Suggestion | None, desk: Desk) -> Suggestions:
     if suggestion is None or suggestion.type.value == "other":
         return Suggestions()
     heads = {"type": suggestion.type, "urgency": suggestion.urgency, "nature": suggestion.nature}
-    return Suggestions(heads={head: _kept(guess) for head, guess in heads.items()}, degraded=suggestion.degraded)
+    made = Suggestions(heads={head: _kept(guess) for head, guess in heads.items()}, degraded=suggestion.degraded)
+    return cautious(made, desk.confirming.heads)
 
 
 def _kept(guess: Guess) -> Suggested:

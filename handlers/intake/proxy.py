@@ -20,8 +20,8 @@ from handlers.intake.form import Form, checked
 from handlers.intake.hearing import hear_first
 from handlers.messages import Outgoing, Reply, Text, reachable
 from handlers.requests import card
-from handlers.requests.card import Suggestions
 from handlers.requests.lifecycle import STATUS, register
+from handlers.requests.suggested import Suggestions
 from handlers.width import narrow
 from handlers.wording import customer, staff
 from storage import chats, customers, requests
@@ -93,7 +93,9 @@ def enter(fit: Fit, now: datetime, store: Store, desk: Desk, *, by: str, quiet: 
         "origin": fit.origin,
         "reported_at": datetime.fromisoformat(fit.form.at) if fit.form.at else None,
     }
-    happened = register(values, now, store, desk, by=by, quiet=quiet)
+    happened = register(
+        values, now, store, desk, by=by, quiet=quiet, suggested=fit.suggestions, answers=fit.form.answers
+    )
     return Entered(happened.request, announce(happened, desk), new=True)
 
 

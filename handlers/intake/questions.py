@@ -141,7 +141,7 @@ def _suggested_type(draft: Draft) -> str:
     if "type" in draft.answers:
         return TYPE[draft.answers["type"]]
     guess = draft.suggestions.heads.get("type")
-    if guess is None or guess.value not in TYPE:
+    if guess is None or guess.value not in TYPE or guess.held:  # held: an agent is asked, nobody is told
         return ""
     return (customer.SUGGESTED if guess.sure else customer.PERHAPS).format(value=TYPE[guess.value])
 

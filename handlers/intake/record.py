@@ -9,8 +9,8 @@ import msgspec
 from handlers.intake.draft import PROFILE
 from handlers.policy import Policy
 from handlers.requests import assignment
-from handlers.requests.card import Suggestions
 from handlers.requests.lifecycle import TYPE
+from handlers.requests.suggested import Suggestions
 from storage.database import Store
 
 PARTS = ("description", "expected", "pain", "impact", "history")

@@ -25,7 +25,15 @@ def submit(contact: Contact, draft: Draft, *, human: bool = False) -> Reply:
     values = _values(contact, draft)
     if human and values["nature"] != "complaint":  # a complaint has a line of its own
         values |= assignment.on_duty(contact.store, contact.desk.policy)
-    happened = register(values, contact.now, contact.store, contact.desk, human=human)
+    happened = register(
+        values,
+        contact.now,
+        contact.store,
+        contact.desk,
+        human=human,
+        suggested=draft.suggestions,
+        answers=draft.answers,
+    )
     request = happened.request
     contact.keep(draft=None)
     contact.focus(request.id if human else None, "talk" if human else "")

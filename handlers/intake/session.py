@@ -16,6 +16,7 @@ from handlers.intake.registration import known, open_draft, submit
 from handlers.messages import Button, Reply, Text
 from handlers.requests import alike, card
 from handlers.requests.lifecycle import STATUS, allowed, apply
+from handlers.requests.suggested import Suggested, Suggestions
 from handlers.wording import customer
 from storage import links, requests
 from storage.requests import Request
@@ -166,10 +167,10 @@ def _upset(contact: Contact, draft: Draft | None, text: str) -> Reply:
         return contact.say(customer.SORRY) + Reply(outgoing=announce(happened, contact.desk))
     draft = draft or Draft(started=contact.now, answers=known(contact))
     said = "\n".join(filter(None, (draft.answers.get("description", ""), text)))
-    complaint = card.Suggested(value="complaint", confidence=1.0, because=(card.excerpt(text, 20),))
-    pressing = card.Suggested(value="important", confidence=1.0)
+    complaint = Suggested(value="complaint", confidence=1.0, because=(card.excerpt(text, 20),))
+    pressing = Suggested(value="important", confidence=1.0)
     heads = {"urgency": pressing} | draft.suggestions.heads | {"nature": complaint}
-    kept = msgspec.structs.replace(draft.having(description=said), suggestions=card.Suggestions(heads=heads))
+    kept = msgspec.structs.replace(draft.having(description=said), suggestions=Suggestions(heads=heads))
     return contact.say(customer.SORRY) + submit(contact, kept, human=True)
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 
 import msgspec
 
-from handlers.messages import Button, Card, Tone, Value, reachable
+from handlers.messages import Button, Card, Tone, reachable
 from handlers.policy import Policy
 from handlers.privacy import masked
 from handlers.requests.alike import Found
 from handlers.requests.family import ALONE, Family
 from handlers.requests.lifecycle import NATURE, STATUS, TYPE, allowed
+from handlers.requests.suggested import Suggestions
 from handlers.wording import staff
 from storage.requests import Request
 
@@ -25,23 +26,6 @@ BUTTONS = ("accept", "progress", "ask", "deliver", "assign", "judge", "merge", "
 FOLLOWING = ("ask", "split")
 """Verbs left on the card of a request that follows another: the rest is done to that one."""
 TONE: dict[str, Tone] = {"urgent": "urgent", "important": "warning", "routine": "plain"}
-
-
-class Suggested(Value, frozen=True, kw_only=True):
-    """What the classifier suggested for one label, kept with the request."""
-
-    value: str
-    confidence: float
-    because: tuple[str, ...] = ()
-    sure: bool = True
-    runner_up: str = ""
-
-
-class Suggestions(Value, frozen=True, kw_only=True):
-    """The suggestions of one request by head: type, nature, urgency."""
-
-    heads: dict[str, Suggested] = msgspec.field(default_factory=dict)
-    degraded: str = ""
 
 
 def assignment(request: Request, policy: Policy, *, title: str = staff.NEW, around: Family = ALONE) -> Card:

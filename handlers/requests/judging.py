@@ -11,14 +11,17 @@ from storage.requests import Request
 
 
 def judged(request: Request, values: dict[str, str], policy: Policy) -> dict[str, Any]:
-    """Return the columns a judgement changes; what the classifier suggested is no longer shown as a suggestion.
+    """Return the columns a judgement changes: of type, nature and urgency those in `values`.
 
-    The time limits run from the registration: judging late gives nobody more time.
+    What the classifier suggested for them is no longer shown as a suggestion. The time limits run from the
+    registration: judging late gives nobody more time.
     """
-    level = policy.level(values["urgency"])
-    left = msgspec.structs.replace(suggestions(request), heads={})
-    columns: dict[str, Any] = {**values, "priority": level.priority, "suggestion": msgspec.json.encode(left)}
-    columns["department"] = assignment.route(values["type"], values["nature"], policy).department
-    if values["urgency"] != request.urgency:
-        columns |= clocks.limits(request.created_at, values["urgency"], policy)
+    kept = suggestions(request)
+    heads = {head: guess for head, guess in kept.heads.items() if head not in values}
+    now = {head: getattr(request, head) for head in ("type", "nature", "urgency")} | values
+    columns: dict[str, Any] = {**values, "suggestion": msgspec.json.encode(msgspec.structs.replace(kept, heads=heads))}
+    columns["priority"] = policy.level(now["urgency"]).priority
+    columns["department"] = assignment.route(now["type"], now["nature"], policy).department
+    if now["urgency"] != request.urgency:
+        columns |= clocks.limits(request.created_at, now["urgency"], policy)
     return columns

@@ -4,15 +4,17 @@ A verb changes one row, records one event and sets or takes back what is due, al
 said about it follows from the event alone (handlers/announcements.py).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from handlers.desk import Desk
 from handlers.policy import Policy
-from handlers.requests import alike, clocks, family
+from handlers.requests import alike, clocks, confirming, family, learning
+from handlers.requests.confirming import Switch
 from handlers.requests.family import ALONE, Family
+from handlers.requests.suggested import Suggestions
 from handlers.wording import staff
 from storage import dues, events, requests
 from storage.database import Store
@@ -60,8 +62,13 @@ _ANSWERS = {"progress", "ask", "answer", "deliver"}
 # speaks for himself alone: his acceptance closes nobody else's.
 _CARRIED = {"accept", "progress", "deliver", "close", "assign"}
 _CARRIED_COLUMNS = ("note", "owner", "department")
+# What an agent says of what was suggested: it may stand, or it is otherwise.
+_DECIDES = {"accept", "judge"}
 # With these a request follows no other any more: it is worked on by itself again, or not at all.
 _LEAVES = {"fail", "reopen", "withdraw"}
+
+
+_NOTHING_SUGGESTED = Suggestions()
 
 
 class NotNow(Exception):  # noqa: N818 - a refusal, not a fault
@@ -82,6 +89,8 @@ class Happening:
     event: Event
     family: Family = ALONE
     followed: "tuple[Happening, ...]" = ()
+    switched: tuple[Switch, ...] = ()
+    """What people are asked to confirm from now on, or need not any more: this verb decided it (A-217)."""
 
 
 def register(
@@ -93,10 +102,13 @@ def register(
     human: bool = False,
     by: str = "",
     quiet: bool = False,
+    suggested: Suggestions = _NOTHING_SUGGESTED,
+    answers: Container[str] = (),
 ) -> Happening:
     """Open a request under the next number of the month and start its clocks (A-050, A-051).
 
-    `by` is who brought it, if not the customer in his chat; `quiet`: the customer is not told.
+    `by` is who brought it, if not the customer in his chat; `quiet`: the customer is not told. `suggested` is all that
+    the classifier made of it, `answers` names what was stated (A-060).
     """
     level = desk.policy.level(values["urgency"])
     opened = requests.add(
@@ -110,7 +122,11 @@ def register(
     data = {"owner": opened.owner, "human": human} | ({"quiet": True} if quiet else {})
     happened = Happening(opened, opened, events.add(store, opened.id, "registered", now, by or opened.chat, data))
     alike.note(store, opened, now, desk)
-    return replace(happened, family=family.of(store, opened, desk))
+    said = by or ("" if human else opened.chat)
+    news = learning.registered(opened, suggested, answers, said, now, store)
+    # What was kept can wait for the agent's word, which comes soon: a turn of the intake must not count for it.
+    switched = _reviewed([one.head for one in news if one.sure and not one.kept], now, store, desk)
+    return replace(happened, family=family.of(store, opened, desk), switched=switched)
 
 
 def apply(
@@ -135,7 +151,34 @@ def apply(
     elif around.members and verb in _CARRIED and by.startswith("fs:"):
         followed += _carried(verb, around.members, by, now, store, desk, said=said, **columns)
     around = family.of(store, after, desk) if followed else around
-    return replace(happened, family=around, followed=tuple(followed))
+    switched = _learnt(verb, after, by, now, store, desk, columns=columns, follows=around.root is not None)
+    return replace(happened, family=around, followed=tuple(followed), switched=switched)
+
+
+def _learnt(
+    verb: str,
+    request: Request,
+    by: str,
+    now: datetime,
+    store: Store,
+    desk: Desk,
+    *,
+    columns: Container[str],
+    follows: bool,
+) -> tuple[Switch, ...]:
+    """Keep what an agent's verb says of what was suggested (A-060)."""
+    if verb not in _DECIDES or not by.startswith("fs:") or (follows and verb == "accept"):
+        return ()
+    heads = [head for head in learning.HEADS if verb == "accept" or head in columns]
+    done = learning.decided(request, heads, by, now, store, tacitly=verb == "accept")
+    return _reviewed(done, now, store, desk)
+
+
+def _reviewed(heads: Collection[str], now: datetime, store: Store, desk: Desk) -> tuple[Switch, ...]:
+    switched = confirming.review(heads, now, store, desk.policy)
+    if switched:
+        desk.confirming.refresh(store)
+    return switched
 
 
 def _carried(

@@ -139,6 +139,24 @@ mark = Table(
 )
 Index("mark_request", mark.c.request_id)
 
+# What the classifier suggested for one question about a request, and what people made of it: `rank` is 0
+# while nobody has decided, 1 for a customer, 2 for an agent. None of the customer's words: those are the request's.
+label = Table(
+    "label",
+    metadata,
+    Column("request_id", BigInteger, ForeignKey("request.id"), primary_key=True, autoincrement=False),
+    Column("head", String(10), primary_key=True),
+    Column("suggested", String(20), nullable=False),
+    Column("sure", Boolean, nullable=False),
+    Column("final", String(20), nullable=False, default=""),
+    Column("kept", Boolean, nullable=False, default=False),
+    Column("rank", Integer, nullable=False, default=0),
+    Column("actor", String(200), nullable=False, default=""),
+    Column("at", UtcDateTime),
+)
+# All that accuracy is counted from, so that it is read without touching the rows.
+Index("label_decided", label.c.head, label.c.sure, label.c.at, label.c.kept)
+
 # Proof that somebody's data were deleted: how much of what, at whose word, and nothing of what it was.
 erasure = Table(
     "erasure",

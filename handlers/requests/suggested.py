@@ -1,0 +1,39 @@
+"""Suggested: what the classifier makes of a request, as it is kept with the request."""
+
+from collections.abc import Collection
+
+import msgspec
+
+from handlers.messages import Value
+
+
+class Suggested(Value, frozen=True, kw_only=True):
+    """What the classifier suggested for one label, kept with the request.
+
+    `held`: the classifier was sure, but people change so many of these suggestions that somebody is to confirm each
+    (A-217); `sure` is False then.
+    """
+
+    value: str
+    confidence: float
+    because: tuple[str, ...] = ()
+    sure: bool = True
+    runner_up: str = ""
+    held: bool = False
+
+
+class Suggestions(Value, frozen=True, kw_only=True):
+    """The suggestions of one request by head: type, nature, urgency."""
+
+    heads: dict[str, Suggested] = msgspec.field(default_factory=dict)
+    degraded: str = ""
+
+
+def cautious(suggestions: Suggestions, heads: Collection[str]) -> Suggestions:
+    """Hold back what would be pre-filled for these heads: somebody is asked instead (process.md A-217)."""
+    held = {
+        head: msgspec.structs.replace(guess, sure=False, held=True)
+        for head, guess in suggestions.heads.items()
+        if head in heads and guess.sure
+    }
+    return msgspec.structs.replace(suggestions, heads=suggestions.heads | held) if held else suggestions

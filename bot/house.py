@@ -1,5 +1,6 @@
 """The house as the engine is told of it: its rules put into the engine's words, and its desk."""
 
+import json
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -10,9 +11,9 @@ from bot import files
 from bot.engine.hooks import Hooks
 from bot.wecom import kf
 from classifier.releases import current
-from classifier.suggest import Classifier
+from classifier.suggest import PACKAGED, Classifier
 from handlers import attachments, dispatch, handover, purging, window
-from handlers.desk import Desk
+from handlers.desk import Desk, Measured
 from handlers.messages import Outgoing
 from handlers.policy import Policy
 from storage.database import Store
@@ -22,10 +23,24 @@ log = structlog.get_logger(__name__)
 
 def opened(policy: Policy, data_dir: Path) -> Desk:
     """Make the desk, with the model that was promoted last or the packaged one. Takes a second."""
-    classifier = Classifier.load(current(data_dir / "models"))
+    directory = current(data_dir / "models")
+    classifier = Classifier.load(directory)
     if classifier.degraded:
         log.error("classifier degraded", reason=classifier.degraded)
-    return Desk(policy, classifier)
+        return Desk(policy, classifier)
+    return Desk(policy, classifier, _measured(directory or PACKAGED, policy))
+
+
+def _measured(directory: Path, policy: Policy) -> Measured:
+    """Read what was measured beside a model that has just been loaded, its hashes checked; a lack of it is no fault."""
+    report = directory / "report.json"
+    try:
+        heads = json.loads(report.read_text("utf-8"))["heads"]
+        f1 = {head: {label: one["f1"] for label, one in part["classes"].items()} for head, part in heads.items()}
+        made = datetime.fromtimestamp(report.stat().st_mtime, policy.zone)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Measured()
+    return Measured(f1, f"{made:%Y-%m-%d}")
 
 
 def hooks(data_dir: Path) -> Hooks:

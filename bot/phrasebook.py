@@ -58,6 +58,10 @@ _EXAMPLES = {
     "megabytes": "20",
     "total": "100",
     "reason": "没有在线的接待人员",
+    "share": "76%",
+    "names": "甲、乙",
+    "below": "80%",
+    "above": "83%",
 }
 
 

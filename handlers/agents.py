@@ -122,7 +122,7 @@ def _deed(incoming: Incoming, pressed: Pressed, store: Store, desk: Desk) -> Dee
         raise Denied(staff.GONE)
     if not assignment.may_act(person, request):
         raise Denied(staff.NOT_YOURS.format(department=request.department))
-    verb = pressed.action.removeprefix("form_")
+    verb = _VERBS.get(pressed.action) or pressed.action.removeprefix("form_")
     submitted = bool(form) and pressed.action.startswith("form_")  # a card's own buttons name no form
     if submitted and form in events.forms(store, request.id, verb):
         raise Denied(staff.USED)
@@ -230,6 +230,17 @@ def _judge(deed: Deed) -> tuple[Outgoing, ...]:
     return announce(_once(deed, "judge", deed.press.values.get("reason", "").strip(), **columns), deed.desk)
 
 
+def _pick(deed: Deed) -> Reply:
+    """Decide one question by one tap: what was suggested is confirmed or changed (A-060)."""
+    head, value = deed.press.action.removeprefix("pick_"), deed.press.subject.partition("|")[2]
+    names = card.labels(head, deed.desk.policy)
+    if value not in names:
+        raise Denied(staff.UNKNOWN_CHOICE.format(label=staff.HEADS[head], value=value[:20]))
+    said = staff.PICKED.format(label=staff.HEADS[head], value=names[value])
+    happened = deed.do("judge", said=said, **judged(deed.request, {head: value}, deed.desk.policy))
+    return Reply(outgoing=announce(happened, deed.desk), toast=Toast(text=said))
+
+
 def _merge(deed: Deed) -> tuple[Outgoing, ...]:
     """Merge into the request named: one this person may see, or one that was proposed to him (A-068)."""
     typed = deed.value("number")
@@ -284,6 +295,8 @@ def _of_slot(place: str, store: Store) -> Request | None:
     return requests.get(store, int(rest.split(":", 1)[0])) if kind in ("request", "form") else None
 
 
+_VERBS = {f"pick_{head}": "judge" for head in card.PICKED}
+"""Presses that are another verb's in short."""
 ACTIONS: dict[str, Callable[[Deed], Reply]] = {
     "accept": _accept,
     **dict.fromkeys(forms.FORMS, _open_form),
@@ -293,6 +306,7 @@ ACTIONS: dict[str, Callable[[Deed], Reply]] = {
     "form_close": _submitted(_close),
     "form_assign": _submitted(_assign),
     "form_judge": _submitted(_judge),
+    **{f"pick_{head}": _pick for head in card.PICKED},
     "merge": _open_merging,
     "form_merge": _submitted(_merge),
     "split": _split,

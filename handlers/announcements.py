@@ -10,6 +10,7 @@ from handlers.desk import Desk
 from handlers.messages import Button, Card, Message, Outgoing, Text, reachable
 from handlers.privacy import masked
 from handlers.requests import assignment, calendar, card
+from handlers.requests.confirming import Switch
 from handlers.requests.family import ALONE, Family
 from handlers.requests.lifecycle import STATUS, Happening
 from handlers.wording import customer, staff
@@ -19,6 +20,7 @@ from storage.requests import Request
 def announce(happening: Happening, desk: Desk) -> tuple[Outgoing, ...]:
     """Say what has to be said about one event and what followed from it, wherever there is a chat to say it in."""
     told = tuple(one for one in ANNOUNCEMENTS[happening.event.kind](happening, desk) if reachable(one.to))
+    told += tuple(one for switch in happening.switched for one in _switched(switch, desk))
     return told + tuple(one for followed in happening.followed for one in announce(followed, desk))
 
 
@@ -77,6 +79,26 @@ def owner_name(request: Request, desk: Desk) -> str:
     """Name the assignee."""
     person = desk.policy.person(request.owner)
     return person.name if person else "工作人员"
+
+
+def _switched(switch: Switch, desk: Desk) -> Iterator[Outgoing]:
+    """Tell the managers, or who is there in their place, that people confirm every suggestion of a kind, or no more."""
+    mode, rules = switch.mode, desk.policy.confirm
+    title, words = (staff.CONFIRM_OVER, staff.CONFIRM_ENDS)
+    if mode.on:
+        title, words = staff.CONFIRM_TITLE, staff.CONFIRM_BEGINS
+    said = words.format(
+        label=staff.HEADS[switch.head],
+        share=f"{mode.kept.share:.0%}",
+        count=mode.kept.decisions,
+        kept=mode.kept.kept,
+        below=f"{rules.below:.0%}",
+        above=f"{rules.above:.0%}",
+    )
+    message = Card(title=title.format(label=staff.HEADS[switch.head]), body=said, tone="warning" if mode.on else "good")
+    key = f"confirm:{switch.head}:{mode.since and mode.since.isoformat()}"
+    for person in assignment.in_charge(desk.policy):
+        yield Outgoing(to=person.chat, message=message, key=f"{key}:{person.feishu}")
 
 
 def _key(happening: Happening) -> str:

@@ -12,7 +12,7 @@ from handlers.desk import Desk
 from handlers.messages import Card, Discard, Outgoing, Text
 from handlers.policy import Policy
 from handlers.renewal import OLD
-from handlers.requests import card, family
+from handlers.requests import assignment, card, family
 from handlers.requests.lifecycle import NATURE, STATUS, TYPE, Happening, apply
 from handlers.wording import staff
 from storage import cards, chats, dues, erasures, links, marks, requests
@@ -169,9 +169,9 @@ def _blank_card(request: Request) -> Card:
 
 
 def _notices(proof: Erasure, policy: Policy) -> list[Outgoing]:
-    """Tell the managers, or who is there in their place, without saying whose data it was."""
-    by_role = ([p for p in policy.people if role in p.roles] for role in ("manager", "lead", "agent"))
-    people = next(filter(None, by_role))
+    """Tell who is in charge, without saying whose data it was."""
     body = staff.ERASED.format(by=staff.ERASED_BY[proof.reason], code=proof.code, **proof.numbers)
     card_ = Card(title=staff.ERASED_TITLE, body=body)
-    return [Outgoing(to=p.chat, message=card_, key=f"erased:{proof.id}:{p.feishu}") for p in people]
+    return [
+        Outgoing(to=p.chat, message=card_, key=f"erased:{proof.id}:{p.feishu}") for p in assignment.in_charge(policy)
+    ]

@@ -9,7 +9,6 @@ from handlers.policy import Policy
 from handlers.privacy import masked
 from handlers.requests import card
 from handlers.requests.family import Family
-from handlers.requests.lifecycle import NATURE, TYPE
 from handlers.wording import staff
 from storage.requests import Request
 
@@ -17,15 +16,13 @@ LABELS = {
     "content": "内容",
     "reason": "原因",
     "person": "转给谁",
-    "type": "类型",
-    "nature": "性质",
-    "urgency": "紧急程度",
+    **staff.HEADS,
     "number": "编号",
 }
 OPTIONS: dict[str, Callable[[Policy], tuple[tuple[str, str], ...]]] = {
-    "type": lambda _: tuple(TYPE.items()),
-    "nature": lambda _: tuple(NATURE.items()),
-    "urgency": lambda policy: tuple(card.levels(policy).items()),
+    "type": lambda policy: tuple(card.labels("type", policy).items()),
+    "nature": lambda policy: tuple(card.labels("nature", policy).items()),
+    "urgency": lambda policy: tuple(card.labels("urgency", policy).items()),
     "person": lambda policy: tuple((p.feishu, f"{p.name}（{p.department}）") for p in policy.people),
 }
 

@@ -1,5 +1,6 @@
 """The board: how many requests stand where, and which are late."""
 
+from handlers.commands import model
 from handlers.commands.asked import Asked
 from handlers.messages import Card, Message, Text
 from handlers.privacy import masked
@@ -17,7 +18,7 @@ def board(asked: Asked) -> Message:
         return _one(asked, asked.request(asked.words[0]))
     if not asked.manages:
         own = requests.listed(asked.store, {"owner": [asked.person.feishu], "status": requests.OPEN}, None, LONGEST)
-        return _lines("我的需求", own, asked)
+        return _lines("我的需求", own, asked, model.banner(asked))
     by_status = requests.tally(asked.store, "status", only_open=False)
     facts = [(label, f"{by_status[key]} 个") for key, label in STATUS.items() if by_status.get(key)]
     facts += _counts(asked, "priority", {p: p for p in ("P0", "P1", "P2")})
@@ -27,7 +28,7 @@ def board(asked: Asked) -> Message:
     late = requests.count_overdue(asked.store, asked.now)
     return Card(
         title="需求看板",
-        body=f"未完成 {sum(by_status.get(status, 0) for status in requests.OPEN)} 个，已超时 {late} 个",
+        body="\n".join(filter(None, (_counted(by_status, late), model.banner(asked)))),
         facts=tuple(facts),
         tone="warning" if late else "plain",
     )
@@ -37,6 +38,10 @@ def overdue(asked: Asked) -> Message:
     """List what is past a time limit."""
     late = [r for r in requests.overdue(asked.store, asked.now) if asked.may_see(r)]
     return _lines("已超时的需求", late, asked) if late else Text(text="没有超时的需求。")
+
+
+def _counted(by_status: dict[str, int], late: int) -> str:
+    return f"未完成 {sum(by_status.get(status, 0) for status in requests.OPEN)} 个，已超时 {late} 个"
 
 
 def _one(asked: Asked, request: Request) -> Message:
@@ -57,9 +62,9 @@ def _counts(asked: Asked, column: str, labels: dict[str, str]) -> list[tuple[str
     return [(label, f"{counted[key]} 个未完成") for key, label in labels.items() if counted.get(key)]
 
 
-def _lines(title: str, found: list[Request], asked: Asked) -> Message:
+def _lines(title: str, found: list[Request], asked: Asked, banner: str = "") -> Message:
     if not found:
-        return Text(text=f"{title}：暂无。")
+        return Text(text="\n".join(filter(None, (f"{title}：暂无。", banner))))
     lines = [card.line(request, asked.desk.policy) for request in found[:LONGEST]]
     more = [f"……共 {len(found)} 个"] if len(found) > LONGEST else []
-    return Card(title=f"{title}（{len(found)}）", body="\n".join([*lines, *more]))
+    return Card(title=f"{title}（{len(found)}）", body="\n".join(filter(None, [*lines, *more, banner])))

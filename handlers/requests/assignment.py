@@ -67,6 +67,12 @@ def superiors(request: Request, policy: Policy) -> list[Person]:
     )
 
 
+def in_charge(policy: Policy) -> list[Person]:
+    """Return the managers, or who is there in their place: told what concerns the house and no single request."""
+    by_role = ([p for p in policy.people if role in p.roles] for role in ("manager", "lead", "agent"))
+    return next(filter(None, by_role))
+
+
 def informed(request: Request, policy: Policy) -> list[Person]:
     """Return who gets a notice without buttons: leads of the cc'd and approving departments, or all of them."""
     line = route(request.type, request.nature, policy)

@@ -25,6 +25,9 @@ _NOTHING_ELSE = 7
 BUTTONS = ("accept", "progress", "ask", "deliver", "assign", "judge", "merge", "close")
 FOLLOWING = ("ask", "split")
 """Verbs left on the card of a request that follows another: the rest is done to that one."""
+_JUDGED = ("type", "nature", "urgency")
+PICKED = ("type", "urgency", "nature")
+"""What may be decided by one tap, in the order of the card."""
 TONE: dict[str, Tone] = {"urgent": "urgent", "important": "warning", "routine": "plain"}
 
 
@@ -46,8 +49,33 @@ def assignment(request: Request, policy: Policy, *, title: str = staff.NEW, arou
             )
             for verb in (FOLLOWING if kept else BUTTONS)
             if allowed(request, verb)
-        ),
+        )
+        + (() if kept else candidates(request, policy)),
         tone=TONE[request.urgency] if request.open else "good",
+    )
+
+
+def candidates(request: Request, policy: Policy) -> tuple[Button, ...]:
+    """Offer the two best values of what the classifier is unsure of, to confirm or change by one tap (A-060).
+
+    The nature is offered only where people are to confirm it (A-217): what depends on it can wait for 改判.
+    """
+    if not allowed(request, "judge"):
+        return ()
+    open_ = suggestions(request).heads
+    asked = [
+        head for head in PICKED if head in open_ and not open_[head].sure and (head != "nature" or open_[head].held)
+    ]
+    return tuple(
+        Button(
+            label=staff.CANDIDATE.format(label=staff.HEADS[head], value=labels(head, policy)[value]),
+            action=f"pick_{head}",
+            subject=f"{request.number}|{value}",
+            version=request.version,
+        )
+        for head in asked
+        for value in dict.fromkeys((getattr(request, head), open_[head].value, open_[head].runner_up))
+        if value in labels(head, policy)
     )
 
 
@@ -93,9 +121,10 @@ def facts(request: Request, policy: Policy, *, plain: bool = False) -> tuple[tup
         ("联系方式", " ".join(filter(None, (request.phone, request.email)))),
         ("行业", request.industry),
         ("提示", staff.DEGRADED if suggestions(request).degraded else ""),
-        ("类型", suggested(request, "type", TYPE)),
-        ("性质", suggested(request, "nature", NATURE)),
-        ("紧急程度", suggested(request, "urgency", levels(policy))),
+        *(
+            (staff.HEADS[head], suggested(request, head, labels(head, policy)))
+            for head in ("type", "nature", "urgency")
+        ),
         ("优先级", request.priority),
         ("状态", STATUS[request.status]),
         ("负责人", person.name if person else ""),
@@ -137,16 +166,19 @@ def who(request: Request) -> str:
     return " ".join(filter(None, (request.company, request.contact, title)))
 
 
-def suggested(request: Request, head: str, labels: dict[str, str]) -> str:
+def suggested(request: Request, head: str, names: dict[str, str]) -> str:
     """Show a label, and whether a person decided it or the classifier only suggests it, and why."""
     value: str = getattr(request, head)
-    label = labels.get(value, value)
+    label = names.get(value, value)
     guess = suggestions(request).heads.get(head)
     if guess is None or guess.value != value:
         return label
+    because = "、".join(map(_reason, guess.because)) or "整体语义"
+    if guess.held:
+        return staff.HELD.format(value=label, because=because)
     if not guess.sure:
-        return staff.UNSURE.format(value=label, other=labels.get(guess.runner_up, "其他"))
-    return staff.SUGGESTION.format(value=label, because="、".join(map(_reason, guess.because)) or "整体语义")
+        return staff.UNSURE.format(value=label, other=names.get(guess.runner_up, "其他"), because=because)
+    return staff.SUGGESTION.format(value=label, because=because)
 
 
 def _reason(because: str) -> str:
@@ -158,6 +190,11 @@ def _reason(because: str) -> str:
 def suggestions(request: Request) -> Suggestions:
     """Return what the classifier suggested, empty where a person has decided since."""
     return msgspec.json.decode(request.suggestion, type=Suggestions) if request.suggestion else Suggestions()
+
+
+def labels(head: str, policy: Policy) -> dict[str, str]:
+    """Return what people call the values of one question."""
+    return {"type": TYPE, "nature": NATURE, "urgency": levels(policy)}[head]
 
 
 def levels(policy: Policy) -> dict[str, str]:

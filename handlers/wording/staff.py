@@ -10,7 +10,8 @@ WANTED = "需求 {number}：客户要求人工服务，请尽快在本话题中�
 HUMAN_BADGE = "需求 {number}：客户要求人工服务，请尽快在本卡片的话题中回复。"
 HOW_TO_REPLY = "在本卡片的话题中回复，内容会转给客户。"
 SUGGESTION = "{value}（系统建议，依据：{because}）"
-UNSURE = "{value}（系统不确定，可能是{other}，请核实）"
+UNSURE = "{value}（系统不确定，可能是{other}，请核实；依据：{because}）"
+HELD = "{value}（待确认，系统建议，依据：{because}）"
 DEGRADED = "智能分类不可用，已按规则判断"
 
 CUSTOMER_SENT = "客户发来{kind}：{name}"
@@ -143,3 +144,34 @@ ALSO_MENTIONED = "（同时提到，另行登记：{needs}）"
 MISSING, LATELY, SENT = "还没问到", "客户最近说", "已发来"
 TRANSFERRED = "需求 {number}：会话已转到微信客服，由接待人员在企业微信中接待；接待结束后机器人会接回。"
 NOT_TRANSFERRED = "需求 {number}：没能转到微信客服（{reason}），请在本话题中回复客户。"
+
+# How often people keep what the classifier suggests, and what follows from it (A-217, docs/learning.md).
+HEADS = {"type": "类型", "urgency": "紧急程度", "nature": "性质"}
+CANDIDATE = "{label}：{value}"
+PICKED = "{label}确认为“{value}”"
+CONFIRM_TITLE = "“{label}”进入人工确认模式"
+CONFIRM_BEGINS = (
+    "模型准确率 {share} → 人工确认模式：最近 {count} 次“{label}”建议中人员采纳了 {kept} 次，低于 {below}。"
+    "从现在起“{label}”不再预填，由客户回答或由负责人在卡片上点选；回到 {above} 时自动恢复。发送 /model 查看。"
+)
+CONFIRM_OVER = "“{label}”恢复系统建议"
+CONFIRM_ENDS = "最近 {count} 次“{label}”建议中人员采纳了 {kept} 次（{share}），不低于 {above}，恢复预填建议。"
+CONFIRM_BANNER = "“{label}”模型准确率 {share} → 人工确认模式"
+MODEL_TITLE = "分类模型"
+MODEL_NO_WORDS = "这个命令不带参数。"
+MODEL_NONE = "智能分类未启用，已按规则判断"
+MODEL_CORPUS = "{count} 条消息，作者 {names}"
+MODEL_DECISIONS = "其中 {count} 条来自人工判定"
+MODEL_F1 = "{label} F1"
+MODEL_MEAN = "平均 {value}"
+MODEL_LIVE = "{label}采纳率"
+MODEL_RATE = "{value}（最近 {count} 次采纳 {kept} 次）"
+MODEL_NO_RATE = "暂无判定"
+MODEL_FEW = "，不足 {most} 次不切换"
+MODEL_ON = "人工确认模式"
+MODEL_OFF = "预填建议"
+MODEL_SINCE = "（{at} 起）"
+MODEL_EXAMPLES = "共收集 {count} 条"
+MODEL_HOW = (
+    "yingxu classifier feedback 导出判定，train 训练，promote 启用，rollback 退回上一版（在服务器上执行，重启后生效）"
+)

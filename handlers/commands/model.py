@@ -1,0 +1,83 @@
+"""The model: what it learnt from, how good it is, how often people keep what it suggests (process.md A-070, A-217)."""
+
+from datetime import datetime
+from typing import Any
+
+from handlers.commands.asked import Asked, Misused
+from handlers.messages import Card, Message
+from handlers.requests import card, confirming
+from handlers.requests.confirming import Mode
+from handlers.requests.learning import HEADS
+from handlers.wording import staff
+from storage import labels
+from storage.labels import Kept
+
+_OTHER = {"other": "非需求"}
+
+
+def model(asked: Asked) -> Message:
+    """Show the card of the model that serves and what people make of its suggestions; it changes nothing."""
+    if asked.words:
+        raise Misused(staff.MODEL_NO_WORDS)
+    classifier, modes = asked.desk.classifier, confirming.modes(asked.store)
+    known = classifier.describe() if classifier else {}
+    degraded = classifier.degraded if classifier else staff.MODEL_NONE
+    collected = labels.collected(asked.store)
+    facts = [("提示", degraded), *_learnt(known, asked), *_figures(known, asked)]
+    for head in HEADS:
+        live = confirming.kept(head, asked.now, asked.store, asked.desk.policy)
+        mode = modes.get(head, Mode())
+        facts.append(
+            (staff.MODEL_LIVE.format(label=staff.HEADS[head]), _lived(live, mode, collected.get(head, 0), asked))
+        )
+    facts.append(("维护", staff.MODEL_HOW))
+    on = any(mode.on for mode in modes.values())
+    shown = tuple((name, value) for name, value in facts if value)
+    return Card(title=staff.MODEL_TITLE, body=banner(asked), facts=shown, tone="warning" if on else "plain")
+
+
+def banner(asked: Asked) -> str:
+    """Name what people confirm one by one for the time being, with the share that decided it; empty if nothing."""
+    return "\n".join(
+        staff.CONFIRM_BANNER.format(label=staff.HEADS[head], share=f"{mode.kept.share:.0%}")
+        for head, mode in confirming.modes(asked.store).items()
+        if mode.on
+    )
+
+
+def _learnt(known: dict[str, Any], asked: Asked) -> list[tuple[str, str]]:
+    """Say what the model learnt from; a figure that its card lacks is left out."""
+    authors = known.get("authors", ())
+    return [
+        ("版本", str(known.get("version", ""))),
+        ("训练日期", asked.desk.measured.made),
+        ("语料", staff.MODEL_CORPUS.format(count=known["corpus_size"], names="、".join(authors)) if known else ""),
+        ("人工判定", staff.MODEL_DECISIONS.format(count=known["decisions"]) if known.get("decisions") else ""),
+    ]
+
+
+def _figures(known: dict[str, Any], asked: Asked) -> list[tuple[str, str]]:
+    """List F1 by question and class, as measured when the model was trained."""
+    macro, classes = known.get("macro_f1", {}), asked.desk.measured.f1
+    rows = []
+    for head in HEADS:
+        names = card.labels(head, asked.desk.policy) | _OTHER
+        each = [f"{names.get(value, value)} {f1:.2f}" for value, f1 in classes.get(head, {}).items()]
+        mean = [staff.MODEL_MEAN.format(value=f"{macro[head]:.2f}")] if head in macro else []
+        rows.append((staff.MODEL_F1.format(label=staff.HEADS[head]), "，".join(mean + each)))
+    return rows
+
+
+def _lived(live: Kept, mode: Mode, collected: int, asked: Asked) -> str:
+    """Say how often people kept what was suggested, what follows from it since when, and how much was decided."""
+    few = live.decisions < asked.desk.policy.learning.least
+    rate = staff.MODEL_RATE.format(value=f"{live.share:.0%}", count=live.decisions, kept=live.kept)
+    shown = staff.MODEL_NO_RATE if not live.decisions else rate
+    shown += staff.MODEL_FEW.format(most=asked.desk.policy.learning.least) if few else ""
+    words = staff.MODEL_ON if mode.on else staff.MODEL_OFF
+    since = staff.MODEL_SINCE.format(at=_at(mode.since, asked)) if mode.since else ""
+    return f"{shown}；{words}{since}；{staff.MODEL_EXAMPLES.format(count=collected)}"
+
+
+def _at(moment: datetime | None, asked: Asked) -> str:
+    return card.clock(moment, asked.desk.policy)

@@ -13,10 +13,13 @@ _DAY = (
     rf"|(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?)(?![a-z])"
 )
 _DUE = re.compile(
-    rf"(?<![a-z])(?P<cue>(?:by|before|until|till|due|no later than|eod)(?: on| the)? )?{_DAY}(?: ?(?:at )?(?:{_CLOCK}))?"
+    r"(?<![a-z])(?P<cue>(?:by|before|until|till|due|no later than|eod)(?: on| the)? )?"
+    rf"{_DAY}(?: ?(?:at )?(?:{_CLOCK}))?"
     r"(?P<tail> ?[之以]?前|(?=[^.。!?\n]{1,60}(?:before|by) (?:then|that)))?"
 )
-_WITHIN = re.compile(r"(?<![a-z])(?:with)?in (?:the next )?(?P<number>\d{1,3}) ?(?P<unit>h|d)(?:(?:ou)?rs?|ays?)(?![a-z])")
+_WITHIN = re.compile(
+    r"(?<![a-z])(?:with)?in (?:the next )?(?P<number>\d{1,3}) ?(?P<unit>h|d)(?:(?:ou)?rs?|ays?)(?![a-z])"
+)
 _WORDS = {"noon": (12, 0), "eod": (18, 0), "end of day": (18, 0), "morning": (12, 0), "afternoon": (18, 0)}
 _NIGHT, _EVENING = (23, 59), (18, 0)
 

@@ -8,22 +8,36 @@ from classifier.extract import shapes
 from classifier.extract.cards import cards
 from classifier.extract.neighbours import is_free, neighbours
 from classifier.extract.reading import LONGEST, OF, OURS, OWN_ENDS, SHORTEST, STOP, TOKEN, Introduction, people, read
+from classifier.extract.signatures import signatures
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
 
 _WORDS = table("introductions")
 _CUE = re.compile(rf"(?P<house>{either(_WORDS['house_cues'])})|{either(_WORDS['cues'])}")
 _FILLER = re.compile(rf"{either(_WORDS['fillers'])}{{0,3}}")
-_QUOTED = re.compile(
-    r"(?:[\u4e00-\u9fff]{1,8}的|[\u4e00-\u9fff]{2,3})?[「“\"『《](?P<house>[^」”\"』》\n]{2,20})[」”\"』》]"
-)
+_QUOTED = re.compile(r"(?:[\u4e00-\u9fff]{1,10})?[「“\"『《](?P<house>[^」”\"』》\n]{2,20})[」”\"』》]")
 _OWN = re.compile(either(_WORDS["own"]))
 _WE_OR_HERE = ("我们", "咱们", "俺们", "这边", "这里", "我哋", "我这边", "我司", "客户", "敝")
-_LEAST = 3
+_WHOLE = ("公司", "集团", "局", "医院", "学院", "大学", "中学", "小学", "合作社", "研究院", "研究所")
+_LEAST, _SHORT_NAME = 3, 2
 _ANY_NAME = range(4, 9)
 _RUN = re.compile(r"[\w&·()]+")
 _WE = re.compile(r"(?:我们|我哋|我司|咱们|this is|here is) ?")
 _LATIN = re.compile(r"[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*)*(?= ?(?:这边|這邊|的|嘅|[,，。.(]|$))", re.ASCII)
+_OPENED = re.compile(
+    rf"(?:^|\n){either(table('pieces')['hello'])}?[,!。~ ]{{0,3}}[\u4e00-\u9fff]{{2,6}}"
+    r"[「『](?P<house>[^」』\n]{3,12})[」』]"
+)
+_BRAND = re.compile(
+    r"(?:^|[,。;!?:\n—(|] ?|是 ?|们 ?|哋 ?|司 ?|代表 ?)"
+    r"(?P<house>(?:[\u4e00-\u9fff]{2,4} )?(?P<latin>[A-Z][A-Za-z0-9&.'-]+(?: [A-Z][A-Za-z0-9&.'-]+)?) ?"
+    r"(?P<trade>[\u4e00-\u9fff]{2,6}?))(?=的|这边|[^\u4e00-\u9fffA-Za-z0-9]|$)"
+)
+_NAMED_AFTER = re.compile(
+    r" ?(?:\([^)\n]{1,12}\))?(?:的|这边的?) ?"
+    r"(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?(?: ?[\u4e00-\u9fff](?![\u4e00-\u9fff]))?)"
+)
+_BRACKETS = str.maketrans("（）", "()")
 _IS = frozenset("是系为叫(")
 
 
@@ -34,10 +48,11 @@ def introductions(text: str) -> tuple[Introduction, ...]:
     folded = fold(text)
     if len(folded.strip()) < _LEAST:
         return ()
-    return (*_said(folded, text), *cards(folded, text), *neighbours(folded, text))
+    return (*_said(folded, text), *cards(folded, text), *neighbours(folded, text), *signatures(folded, text))
 
 
 def _said(folded: str, text: str) -> Iterator[Introduction]:
+    yield from _branded(folded, text)
     for cue in sorted(_CUE.finditer(folded), key=lambda cue: not cue["house"]):
         start = _FILLER.match(folded, cue.end()).end()  # type: ignore[union-attr]  # may be empty, always matches
         quoted = _QUOTED.match(folded, start)
@@ -48,11 +63,11 @@ def _said(folded: str, text: str) -> Iterator[Introduction]:
         if (
             quoted
             and (folded[cue.end() - 1] in _IS or quoted.start() == cue.end())
-            and shapes.may_be_house(quoted["house"])
+            and (shapes.may_be_house(quoted["house"]) or shapes.may_be_called(quoted["house"]))
         ):
             yield _quoted(quoted, said, text)
         elif token and not OURS.search(said):
-            found = read(said, token.start(), text, sure=True)
+            found = read(said, token.start(), text, sure=True) or _at_the_end(said, token.start(), text)
             if (not found or not found.house) and (cue["house"] or _stands_alone(cue[0], said, token, folded)):
                 found = _named(said, token) or found
             if found:
@@ -83,6 +98,21 @@ def _in_latin(folded: str, text: str) -> Iterator[Introduction]:
             yield Introduction(name.span(), None, None, sure=True)
 
 
+def _branded(folded: str, text: str) -> Iterator[Introduction]:
+    """Read NorthPeak 户外(哈尔滨), 乌鲁木齐 SmileOne 口腔, and 深水埗「大众兴文具」 after a greeting."""
+    for match in _BRAND.finditer(text):
+        where = match["house"].split(" ")[0]
+        placed = where < "\u4e00" or shapes.place_end(where) == len(where)
+        if placed and shapes.is_brand(match["latin"]) and shapes.tells_trade(fold(match["trade"])):
+            person = _NAMED_AFTER.match(text.translate(_BRACKETS), match.end())
+            if person and not shapes.is_latin_name(person["name"].lower(), person["name"]):
+                person = None
+            yield Introduction(match.span("house"), None, person.span("name") if person else None, sure=True)
+    opened = _OPENED.match(folded)
+    if opened:
+        yield Introduction(opened.span("house"), None, None, sure=False)
+
+
 def _next(end: int, text: str, folded: str) -> Iterator[Introduction]:
     """Read on after a name: 我是林岚,春见花坊的店长."""
     token = TOKEN.match(text, end + 1) if folded[end : end + 1] in {",", " ", "("} else None
@@ -94,11 +124,21 @@ def _next(end: int, text: str, folded: str) -> Iterator[Introduction]:
 def _quoted(quoted: re.Match[str], said: str, text: str) -> Introduction:
     """Read 我是「花信」的店长阿May: the house stands in quotation marks."""
     of = OF.match(said)
-    start = quoted.end() + (of.end() if of else 0)
+    start = quoted.end() + (of.end() if of else said.find("的") + 1)
     pieces = people(said[start - quoted.end() :], text[start : quoted.end() + len(said)], sure=True)
     pieces = pieces or (None, None)
     post, person = (piece and (start + piece[0], start + piece[1]) for piece in pieces)
     return Introduction(quoted.span("house"), post, person, sure=True)
+
+
+def _at_the_end(said: str, start: int, text: str) -> Introduction | None:
+    """Read 我是给老年大学管电脑的退休教师郁文澜: the post and the name come last."""
+    of = said.rfind("的") + 1
+    found = people(said[of:], text[start + of : start + len(said)], sure=False) if of else None
+    if not found or not found[1] or not (found[0] or found[1][1] - found[1][0] > _SHORT_NAME):
+        return None
+    post, person = (piece and (start + of + piece[0], start + of + piece[1]) for piece in found)
+    return Introduction(None, post, person, sure=True)
 
 
 def _stands_alone(cue: str, said: str, token: re.Match[str], folded: str) -> bool:
@@ -113,4 +153,10 @@ def _named(said: str, token: re.Match[str]) -> Introduction | None:
     """Read a house after a cue that leaves no doubt, whatever its name looks like: 店名 KorvaHome."""
     if not shapes.may_be_house(said):
         return None
+    bare = said.rstrip("耶喔咧啦呀啊哦嘛噻")
+    if len(bare) < min(len(said), _ANY_NAME[0]) or not shapes.may_be_house(bare):
+        return None
+    said, end = bare, shapes.house_end(bare, weak=True)
+    if end and said[:end].endswith(_WHOLE):
+        return Introduction((token.start(), token.start() + end), None, None, sure=True)
     return Introduction((token.start(), token.start() + len(said)), None, None, sure=True)

@@ -15,6 +15,7 @@ from classifier.words import LIMIT, fold
 _WORDS, _CUES = table("names"), table("introductions")
 Span = tuple[int, int]
 _HAN = r"[\u4e00-\u9fff]"
+_COMPOUND = either(_WORDS["compound"])
 _SURNAME = either([*_WORDS["compound"], *_WORDS["surnames"]])
 _JOB = either(_WORDS["jobs"])
 _PERSON = (
@@ -27,9 +28,11 @@ _AFTER = "电话|手机|tel|联系|微信|邮箱|的|这边|负责|来|在|想|�
 _END = rf"(?=$|[,。;!?、\n\s:()\-—~\d]|{_AFTER})"
 _PLACE = r"(?:公司|集团|店|厂|校|院|园|部|局|中心|小学|中学|财务|采购|行政|人事|运营|前台|it)"
 
-_LABEL = (
-    r"(?:联系人|联络人|对接人|负责人|姓名|名字|称呼|经办人|申请人|报修人|署名|落款)(?:姓名)?(?:是|叫|为|[:\s]){0,3}"
+_SAID_OF = (
+    "(?:联系|联络|连络|对接|接洽|经办|承办|办理|申请|报修|报障|报事|反馈|反映"
+    "|提报|提交|投诉|填报|填表|登记|咨询|来电|来信|发件)人"
 )
+_LABEL = rf"(?:{_SAID_OF}|负责人|姓名|名字|称呼|署名|落款)(?:姓名)?(?:是|叫|为|[:\s]){{0,3}}"
 _I_AM = r"(?:我是|我叫|我名叫|我的?名字是?叫?|本人是?|叫我|称呼我|喊我|我这边是|这边是|这里是)\s?"
 _WE_ARE = r"(?:我是|我叫|这边是|这里是|我们是|我这边是|我这里是)"
 _REACH = r"(?:就行|即可|就好|对接|吧|[,\s:(]{0,2}(?:电话|手机|微信|tel|\d))"
@@ -54,21 +57,21 @@ _GOES_ON = (
 _GIVEN = rf"(?P<name>{_SURNAME}{_HAN}{{1,2}}?)(?={_AFTER}|{_GOES_ON})"
 _REAL_NAME = re.compile(rf"(?:真名|大名|全名)叫?{_GIVEN}")
 _SURNAME_FIRST = re.compile(
-    rf"姓(?P<first>{_SURNAME})[, ]{{0,2}}(?:我?叫)?(?P<name>(?P=first){_HAN}{{1,2}}?)(?={_AFTER}|{_GOES_ON})"
+    rf"姓(?P<first>{_COMPOUND}|{_HAN})[, ]{{0,2}}(?:我?叫)?(?P<name>(?P=first){_HAN}{{1,2}}?)(?={_AFTER}|{_GOES_ON})"
 )
 _MY_NAME = re.compile(rf"{_REAL}{_GIVEN}")
 _IN_SPEECH = re.compile(rf"{_REAL}(?P<name>{_SURNAME}{_HAN}{{2}})")
 _CALL_ME = re.compile(
-    rf"(?:叫我|喊我|称呼我|我叫)(?P<name>{_HAN}{{2,4}}?)(?=就行|就好|就可以|即可|得啦|得了|吧|[,。!;\s\d(]|$)"
+    rf"(?:叫我|喊我|称呼我|我叫)(?P<name>阿[a-z]{{2,10}}|{_HAN}{{2,4}}?)(?=就行|就好|就可以|就成|即可|得啦|得了|成|吧|[,。!;\s\d(]|$)"
 )
 _LABELLED = re.compile(
-    r"(?:联系人|联络人|连络人|对接人|负责人|报修人|申请人|经办人|姓名|联系|联络|contact|我)"
+    rf"(?:{_SAID_OF}|负责人|姓名|联系|联络|contact|我)"
     r"(?: ?/ ?[a-z]+)?(?::|——|[:] ) ?(?:我自己,)?"
     rf"(?:{_HAN}{{2,5}} (?={_HAN}))?"
     rf"(?P<name>{_HAN}{{2,4}}|(?:m[rs]s?\. )?[a-z]+(?: [a-z]+)?)(?=$|[,。;!?、\n\s:(/\d])"
 )
 _LABELLED_LONG = re.compile(
-    r"(?:联系人|联络人|连络人|对接人|负责人|报修人|联络|联系)(?:是|换成|改成|改为|[: ]){1,2}(?:他们|我们|咱们)?"
+    rf"(?:{_SAID_OF}|负责人|联络|联系)(?:是|换成|改成|改为|[: ]){{1,2}}(?:他们|我们|咱们)?"
     rf"(?P<name>{_HAN}{{2,10}})(?=[^\w]|\d|$)"
 )
 _LEAST = 3
@@ -81,7 +84,7 @@ _REFERRAL_ENDS = re.compile(
 )
 _CORRECTED = re.compile(r"[, ]{0,2}(?:不对)?[, ]?是?")
 _ENGLISH = re.compile(
-    r"(?:英文名|contact|联系人|找|叫我)(?:叫|是|还是)?[: ]{1,2}(?P<name>[a-z]{2,12}(?: [a-z]{2,12})?)(?![a-z@.])"
+    r"(?:英文名|contact|联系人|对接人|找|叫我)(?:叫|是|还是)?[: ]{1,2}(?P<name>[a-z]{2,12}(?: [a-z]{2,12})?)(?![a-z@.])"
 )
 _GONE = re.compile(r"[^,。;!?\n]{0,3}(?:辞职|离职|退休|调走|走了)")
 _NO_NAME = re.compile(either(_WORDS["not_names"]))
@@ -120,7 +123,7 @@ def _in_full(folded: str, span: Span) -> Span:
     for size in (3, 2):
         full = folded[start : start + size]
         if folded[start + size : start + size + 1] in {"的", "那"}:
-            continue  # 小佘,佘太君的佘
+            return span  # 小佘,佘太君的佘
         if full[:1] == surname and shapes.is_full_name(full) and full != said and not shapes.is_called(full):
             return start, start + size
     return span
@@ -164,17 +167,21 @@ def _referred(folded: str, text: str) -> Span | None:
         for end in range(said.end(), start, -1):
             if not _REFERRAL_ENDS.match(folded, end):
                 continue
-            person = next((at for at in range(start, end) if _called(folded[at:end], text[at:end])), None)
-            if person is not None and _heads(folded[start:person]):
-                return person, end
+            at = next((at for at in range(start, end) if _is_person_here(folded, text, start, at, end)), None)
+            if at is not None:
+                return at, end
     return None
+
+
+def _is_person_here(folded: str, text: str, start: int, at: int, end: int) -> bool:
+    return _called(folded[at:end], text[at:end]) and _heads(folded[start:at])
 
 
 def _heads(said: str) -> bool:
     """Whether this may stand between 找 and a name: nothing, a post, a part of the house."""
     said = said.strip()
     said = said.removesuffix("的")
-    return not said or shapes.is_division(said) or shapes.post_start(said) == 0
+    return not said or shapes.is_division(said) or shapes.post_start(said) == 0 or shapes.is_called(said)
 
 
 def _called(said: str, typed: str) -> bool:
@@ -189,7 +196,7 @@ def _by_himself(folded: str, _text: str) -> Span | None:
         for match in pattern.finditer(folded):
             if _GONE.match(folded, match.end("name")):
                 continue
-            if shapes.is_full_name(match["name"]) and not _OTHERS.search(
+            if (shapes.is_full_name(match["name"]) or pattern is _SURNAME_FIRST) and not _OTHERS.search(
                 folded[max(0, match.start() - 8) : match.start()]
             ):
                 return match.span("name")

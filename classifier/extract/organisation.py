@@ -31,7 +31,7 @@ _HELLO = r"(?:你好|您好|hi|hello|老师好|各位好)?[,!。\s]{0,3}"
 _OPENING = re.compile(rf"(?:^|\n){_HELLO}{_NAME}(?=[,:\n\s]|我是|我叫|这边|\s?1\d{{10}})")
 _SIGNED = re.compile(rf"(?:\n|——|—|--|此致|祝好)\s?{_NAME}[^\n]{{0,24}}(?:\n[^\n]{{0,40}}){{0,3}}$")
 _ANYWHERE = re.compile(rf"(?:^|[,。;!?、\n\s:(]){_LEGAL}{_END}")
-_THIRD = re.compile(rf"{either(_WORDS['third'])}[是叫: ]{{0,2}}$")
+_THIRD = re.compile(rf"{either(_WORDS['third'])}[是叫: (]{{0,2}}$")
 _NOT_OWN = re.compile(rf" ?{either(table('introductions')['not_own'])}")
 _HOLLOW = re.compile(rf"^{either(_WORDS['hollow_starts'])}|{either(_WORDS['hollow'])}")
 _KIND = re.compile(rf"(?:{_ENDING}|连锁{_ENDING}|{either(_WORDS['kinds'])})$")

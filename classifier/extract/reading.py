@@ -41,7 +41,7 @@ class Introduction:
 
 def read(said: str, start: int, text: str, *, sure: bool) -> Introduction | None:
     """Read one stretch as [house][的][post][person]; None unless nothing is left over."""
-    said = said.rstrip(" 呀啊哈哦呢嘛啦噻嘞咯的嘅")
+    said = said.rstrip(" 呀啊哈哦呢嘛啦噻嘞咯耶喔咧的嘅")
     if not SHORTEST <= len(said) <= LONGEST:
         return None
     for end in _houses(said, sure=sure):

@@ -26,7 +26,9 @@ _KIND = re.compile(
     rf"(?:{either([*_HOUSE['kinds'], *_HOUSE['industries']])}|.{{0,6}}(?:部门?|科|处|室|组|栋|楼|车间|班|队))$"
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
-_LATIN = re.compile(r"(?:m[rs]s?\.? ?)?[a-zé]{2,12}(?: [a-zé]{2,12})?$")
+_LATIN = re.compile(
+    r"(?:(?:m[rs]s?|dr)\.? ?)?[a-z\u00df-\u00ff]{2,12}(?: [a-z\u00df-\u00ff]{2,12})?(?: ?[\u4e00-\u9fff])?$"
+)
 _PET = re.compile(r"(?:[小阿老][\u4e00-\u9fff]{1,2}|([\u4e00-\u9fff])\1)$")
 _PETS = frozenset("小老阿")
 _CALLS = _POSTS | frozenset(_COURTESY)
@@ -35,7 +37,7 @@ _POST_LASTS = frozenset(post[-1] for post in _POSTS)
 _BEFORE_NAMES = _POST_LASTS | {division[-1] for division in _DIVISIONS} | frozenset("部科处室组课员师长助台房卫 的")
 _LONGEST_CALL = 6
 _ROOM = 4
-_NEVER_GIVEN = frozenset("已了吗呢吧的就都也还在是说要让给把被到不没这那你我他她它们么呀啊")
+_NEVER_GIVEN = frozenset("转院店厂部局馆校款已了吗呢吧的就都也还在是说要让给把被到不没这那你我他她它们么呀啊")
 # Of the double surnames those that are words, too, or places.
 _WORDY = frozenset(("东方", "百里", "濮阳", "东郭", "太叔"))
 _MIXED = re.compile(r"(?:[阿小老][a-z]{2,10}|[a-z]{2,10}(?:[姐哥总]|老师|小姐|先生|女士))$")
@@ -44,6 +46,8 @@ _WEAK = frozenset(_WHO["weak_endings"])
 _NO_SHORT = frozenset(_WHO["no_short"].split())
 _STRONG_OR_WEAK = _WEAK | _BY_LAST.keys()
 _INNER = frozenset("部科处室组课")
+_KINDS = frozenset("厂馆店铺行庄院所站园局楼部屋")
+_UNITS_OF_PLACE, _TILLS = frozenset("省市县区镇乡村州旗盟"), frozenset("做搞弄种养卖跑")
 _LONGEST, _FULL = 8, (2, 3)
 _HOUSE_NAME = (3, 20)
 
@@ -77,6 +81,8 @@ def is_called(said: str) -> bool:
         return bool(_MIXED.match(said))
     if said in _COMPOUND:
         return said not in _WORDY
+    if said[0] in _PETS and said[1:2] in _SURNAMES and said[2:] in _CALLS:
+        return True
     if len(said) > _LONGEST_CALL or not any(is_surname(said[:size]) and said[size:] in _CALLS for size in (1, 2)):
         return False
     return not _NO_NAME.match(said)
@@ -84,7 +90,7 @@ def is_called(said: str) -> bool:
 
 def is_pet_name(said: str) -> bool:
     """Whether this may be what friends say: 小满, 小柚子, 阿琪; only after a cue, for 小时 and 小票 look the same."""
-    return bool(_PET.match(said)) and not _NO_NAME.match(said) and said[1:] not in _POSTS
+    return bool(_PET.match(said)) and not _NO_NAME.match(said) and said[1:] not in _POSTS and said[-1] not in "转问"
 
 
 def may_be_called(said: str) -> bool:
@@ -98,7 +104,12 @@ def is_latin_name(said: str, typed: str) -> bool:
     return (
         bool(_LATIN.match(said))
         and not any(word in _NO_LATIN_NAME for word in words)
-        and all(word[:1].isupper() and not word[1:].isupper() for word in typed.split())
+        and (said[-1] < "\u4e00" or said[-1] in _SURNAMES)
+        and all(
+            word[:1].isupper() and (word[1:].islower() or word[1:] in {"", "."})
+            for word in typed.split()
+            if word[0] < "\u4e00"
+        )
     )
 
 
@@ -182,7 +193,7 @@ def house_end(said: str, *, weak: bool = False) -> int:
 
 def is_weak_house(said: str) -> bool:
     """Whether this is called like a shop (青丝记, 仁安堂), which counts only where one says who he is."""
-    return said[-1:] in _WEAK and may_be_house(said)
+    return said[-1:] in _WEAK and may_be_house(said) and (len(said) > _HOUSE_NAME[0] or said[-1] not in _KINDS)
 
 
 def _ends_house(said: str, weak: bool) -> bool:
@@ -200,7 +211,23 @@ def may_be_house(said: str) -> bool:
         and not _HOLLOW.search(said)
         and not _KIND.fullmatch(said)
         and not said.isdigit()
+        and said not in _ENDINGS
+        and not _only_tells_where(said)
     )
+
+
+def _only_tells_where(said: str) -> bool:
+    """Whether this is a place (张家口崇礼) or what is done there (即墨弄海参育苗), and so nobody's name."""
+    start = 0
+    while size := place_end(said[start:]):
+        start += size
+        start += said[start : start + 1] in _UNITS_OF_PLACE
+    return start > 0 and (start >= len(said) or said[start] in _TILLS)
+
+
+def tells_trade(said: str) -> bool:
+    """Whether this is nothing but a trade or the end of a house's name: 户外, 口腔, 民宿."""
+    return said in _ENDINGS or bool(_KIND.fullmatch(said)) or house_end(said) == len(said)
 
 
 def is_short_house(said: str) -> bool:
@@ -224,4 +251,4 @@ def place_lengths() -> tuple[int, ...]:
 
 def place_end(said: str) -> int:
     """Return the end of the place with which this begins; 0 when it begins with none."""
-    return next((size for size in place_lengths() if said[:size] in _PLACES), 0)
+    return next((size for size in place_lengths() if len(said) >= size and said[:size] in _PLACES), 0)

@@ -13,6 +13,8 @@ _WORDS = table("introductions")
 _PART = re.compile(r"[^。!?;\n]{1,400}")
 _LABELLED = re.compile(rf"^{either(_WORDS['labels'])}")
 _REACHED = re.compile(either(_WORDS["reached"]))
+_SIGNATURE, _LINE = 4, 24
+"""A signature has so many lines of so many characters."""
 _HOUSE, _SHORT_HOUSE, _LONGEST_CARD = 10, 4, 32
 
 
@@ -22,7 +24,8 @@ def cards(folded: str, text: str) -> Iterator[Introduction]:
     parts = list(_PART.finditer(folded))
     for number, part in enumerate(parts):
         reached = any(part.start() <= start < part.end() for start, _ in reach) or bool(_REACHED.search(part[0]))
-        yield from _card(part, text, reached=reached, ends=number in {0, len(parts) - 1})
+        signed = number >= len(parts) - _SIGNATURE and len(part[0]) <= _LINE and folded[part.start() - 1] == "\n"
+        yield from _card(part, text, reached=reached, ends=number in {0, len(parts) - 1} or signed)
 
 
 def _card(part: re.Match[str], text: str, *, reached: bool, ends: bool) -> Iterator[Introduction]:

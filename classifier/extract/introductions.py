@@ -153,7 +153,7 @@ def _named(said: str, token: re.Match[str]) -> Introduction | None:
     """Read a house after a cue that leaves no doubt, whatever its name looks like: 店名 KorvaHome."""
     if not shapes.may_be_house(said):
         return None
-    bare = said.rstrip("耶喔咧啦呀啊哦嘛噻")
+    bare = said.rstrip("了耶喔咧啦呀啊哦嘛噻")
     if len(bare) < min(len(said), _ANY_NAME[0]) or not shapes.may_be_house(bare):
         return None
     said, end = bare, shapes.house_end(bare, weak=True)

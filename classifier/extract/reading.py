@@ -105,7 +105,7 @@ def _house(said: str, end: int, start: int, text: str) -> Span:
 def people(said: str, typed: str, *, sure: bool) -> tuple[Span | None, Span | None] | None:
     """Return post and person of what follows the house; None when it is something else."""
     if not said or shapes.is_division(said):
-        return None, None
+        return ((0, len(said)) if sure and shapes.is_post(said) else None), None
     if shapes.post_start(said) == 0 and not shapes.is_called(said):
         return (0, len(said)), None
     longest = 24 if said[-1].isascii() else _LONGEST_NAME

@@ -163,6 +163,11 @@ def is_trade(said: str) -> bool:
     return bool(_HAN.match(said)) and not _SENTENCE.search(said)
 
 
+def is_post(said: str) -> bool:
+    """Whether this is a post as it is commonly called, and nothing more: 运营, 财务."""
+    return said in _POSTS
+
+
 def is_division(said: str) -> bool:
     """Whether this is a part of a house and no house: 设备部, 工艺科, 财务."""
     return said in _DIVISIONS or (2 <= len(said) <= _LONGEST and said[-1] in "部科处室组课")  # noqa: PLR2004 - two characters and more
@@ -222,7 +227,7 @@ def _only_tells_where(said: str) -> bool:
     while size := place_end(said[start:]):
         start += size
         start += said[start : start + 1] in _UNITS_OF_PLACE
-    return start > 0 and (start >= len(said) or said[start] in _TILLS)
+    return start > 0 and (start >= len(said) or (said[start] in _TILLS and said[-1] not in _STRONG_OR_WEAK))
 
 
 def tells_trade(said: str) -> bool:

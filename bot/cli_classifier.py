@@ -1,69 +1,93 @@
-"""`yingxu classifier`: train a model, judge it, try it, put it to work."""
+"""`yingxu classifier`: try the model, judge it, see its card; `bot/cli_training.py` trains and releases."""
 
+import json
 import sys
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from bot.cli_feedback import feedback
+from bot.cli_training import check, promote, rollback, study, train
+from bot.models import annotated, frozen, models_dir, packaged, progress, rows_of, serving, traps
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+
+    from classifier.evaluate import Report
 
 FAILED = 1
-MOST_LOSS = 0.02
-"""A candidate may be this much worse in macro F1 before it is refused: so much is chance."""
+_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_WRITTEN = click.Path(dir_okay=False, path_type=Path)
 
-_CORPUS = click.argument("corpus", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
-
-@click.group(help="分类模型：训练、评估、试用、启用。")
+@click.group(help="分类模型：检查语料、训练、评估、试用、启用、回退。")
 def classifier() -> None:
     """Gather the commands of the classifier."""
 
 
-@classifier.command(help="用 JSONL 语料训练一个候选模型（默认用自带语料），并打印交叉验证结果。")
-@_CORPUS
-@click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), help="模型目录，默认为数据目录下的 models/candidate。"
-)
-def train(corpus: "Sequence[Path]", out: Path | None) -> None:
-    """Train a candidate and print what cross-validation says of it."""
-    from classifier.labels import read_rows
-    from classifier.train import across_authors
-    from classifier.train import train as run
-
-    def progress(what: str, done: int, steps: int) -> None:
-        click.echo(f"{done}/{steps} {what}", err=True)
-
-    target = out or _models() / "candidate"
-    click.echo(run(corpus or _packaged(), target, progress).text())
-    for author, report in across_authors(read_rows(corpus or _packaged())).items():
-        click.echo(f"\n作者 {author} 的消息，由只学过其他作者的模型判断：\n{report.text()}")
-    click.echo(f"模型已写入 {target}；启用：yingxu classifier promote {target}", err=True)
+for command in (check, train, study, promote, rollback, feedback):
+    classifier.add_command(command)
 
 
-@classifier.command(help="在 JSONL 语料上评估模型（默认用自带语料，现用模型见过它，数字会偏高）。")
-@_CORPUS
-@click.option(
-    "--model", type=click.Path(exists=True, file_okay=False, path_type=Path), help="模型目录，默认为现用模型。"
-)
+@classifier.command(help="评估模型：默认用自带的、从未参与训练的评估集和陷阱题；也可给出自己的 JSONL 语料。")
+@click.argument("corpus", nargs=-1, type=_FILE)
+@click.option("--model", type=_DIRECTORY, help="模型目录，默认为现用模型。")
+@click.option("--against", type=_DIRECTORY, help="与另一个模型在同样的消息上比较（成对自助法，2000 次，95% 区间）。")
+@click.option("--report", "page", type=_WRITTEN, help="另写一份自带图的 HTML 报告（可靠性图、混淆矩阵）。")
+@click.option("--curve", is_flag=True, help="报告里加学习曲线（用自带语料训练多次，约一分钟）。")
 @click.option("--fields", is_flag=True, help="改为评估字段提取（公司、电话、期限等），默认用自带的标注集。")
-def evaluate(corpus: "Sequence[Path]", model: Path | None, fields: bool) -> None:
+def evaluate(
+    corpus: "Sequence[Path]", model: Path | None, against: Path | None, page: Path | None, curve: bool, fields: bool
+) -> None:
     """Judge a model on labelled messages, or the extraction of fields on annotated ones."""
     if fields:
-        _evaluate_fields(corpus or _annotated())
+        _evaluate_fields(corpus or annotated())
         return
     from classifier.evaluate import evaluate as run
-    from classifier.labels import read_rows
     from classifier.model import BadModelError
 
+    home, rows = model or serving(), rows_of(corpus or frozen())
     try:
-        report = run(model or _serving(), read_rows(corpus or _packaged()))
+        report = run(home, rows)
+        click.echo(report.text())
+        if not corpus:
+            click.echo(_traps(home))
+        if against:
+            click.echo(_compared(home, against, corpus or frozen()))
     except BadModelError as error:
         click.echo(f"模型不可用：{error}", err=True)
         sys.exit(FAILED)
-    click.echo(report.text())
+    if page:
+        _write_page(page, report, home.name, curve=curve)
+
+
+def _traps(home: Path) -> str:
+    from classifier.evaluate import answers
+    from classifier.model import load
+    from classifier.traps import table
+
+    rows = rows_of(traps())
+    return "\ntraps by rule of the guide\n" + table(rows, answers(load(home), rows))
+
+
+def _compared(home: Path, against: Path, corpus: "Sequence[Path]") -> str:
+    from classifier.comparing import table
+    from classifier.gate import judge
+    from classifier.model import load
+
+    verdict = judge(load(home), load(against), rows_of(corpus))
+    return f"\nours {home}, theirs {against}\n{table(verdict.differences)}"
+
+
+def _write_page(page: Path, report: "Report", name: str, *, curve: bool) -> None:
+    from classifier import picture, study
+
+    with progress("学习曲线") as step:
+        lines = study.curve(rows_of(packaged()), step) if curve else []
+    page.write_text(picture.page(report, f"分类模型 {name}", lines), "utf-8")
+    click.echo(f"报告已写入 {page}", err=True)
 
 
 def _evaluate_fields(sets: "Sequence[Path]") -> None:
@@ -80,68 +104,33 @@ def _evaluate_fields(sets: "Sequence[Path]") -> None:
 
 @classifier.command(help='逐行判断 FILE（默认标准输入）：纯文本行或 JSONL {"id","text"}，输出 JSONL。')
 @click.argument("file", default="-", type=click.File("rb"))
-def predict(file: BinaryIO) -> None:
+@click.option("--text", "texts", multiple=True, help="直接判断这句话（可重复），不读文件。")
+@click.option("--as", "form", type=click.Choice(["jsonl", "text"]), default="jsonl", help="输出格式，默认 jsonl。")
+def predict(file: BinaryIO, texts: tuple[str, ...], form: str) -> None:
     """Judge lines of text."""
-    import json
+    from bot.predictions import Predictor, told
 
-    from bot.predictions import Predictor
-
-    predictor = Predictor.load(_serving())
+    predictor = Predictor.load(serving())
     if predictor.degraded:
         click.echo(predictor.degraded, err=True)
-    for line in predictor.lines(file):
+    for line in predictor.texts(texts) if texts else predictor.lines(file):
         # A lone surrogate from JSON cannot be written as UTF-8.
-        click.echo(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace"))
+        said = told(line) if form == "text" else json.dumps(line, ensure_ascii=False)
+        click.echo(said.encode("utf-8", "replace"))
 
 
-@classifier.command(help="启用一个候选模型（默认 models/candidate）；下次启动 serve 时生效。")
-@click.argument("model", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="即使比现用模型差也启用。")
-def promote(model: Path | None, force: bool) -> None:
-    """Let a candidate serve, unless it is worse than what serves."""
-    from classifier.model import BadModelError
-    from classifier.releases import promote as run
-    from classifier.suggest import describe
+@classifier.command(help="现用模型的说明：版本、语料、作者、方法、各项得分、各项的把握门槛。")
+@click.argument("model", required=False, type=_DIRECTORY)
+def card(model: Path | None) -> None:
+    """Show the card of the serving model, or of another."""
+    from classifier.model import BadModelError, load
 
-    candidate = model or _models() / "candidate"
-    losses = list(_losses(describe(candidate), describe(_serving())))
-    if losses and not force:
-        click.echo(f"候选模型不如现用模型，未启用：{'；'.join(losses)}", err=True)
-        sys.exit(FAILED)
+    home = model or serving()
     try:
-        home = run(candidate, _models())
-    except (BadModelError, OSError) as error:
+        found = load(home)
+    except BadModelError as error:
         click.echo(f"模型不可用：{error}", err=True)
         sys.exit(FAILED)
-    click.echo(f"已启用 {home}，重启 serve 后生效")
-
-
-def _losses(candidate: dict[str, Any], serving: dict[str, Any]) -> "Iterator[str]":
-    """Name the questions that the candidate answers worse, with both figures."""
-    figures, known = candidate.get("macro_f1", {}), serving.get("macro_f1", {})
-    for head in known.keys() & figures.keys():
-        if figures[head] < known[head] - MOST_LOSS:
-            yield f"{head} macro F1 {figures[head]}，现用 {known[head]}"
-
-
-def _models() -> Path:
-    from bot.settings import load
-
-    return load().data_dir / "models"
-
-
-def _serving() -> Path:
-    from classifier.releases import current
-    from classifier.suggest import PACKAGED
-
-    return current(_models()) or PACKAGED
-
-
-def _packaged() -> list[Path]:
-    corpus = Path(str(files("classifier") / "data" / "corpus"))
-    return sorted(corpus.glob("*.jsonl"))
-
-
-def _annotated() -> list[Path]:
-    sets = Path(str(files("classifier") / "data" / "fields"))
-    return sorted(sets.glob("*.jsonl"))
+    click.echo(f"模型目录 {home}（模型根目录 {models_dir()}）")
+    described = found.card | {"thresholds": found.thresholds, "temperatures": found.temperatures}
+    click.echo(json.dumps(described, ensure_ascii=False, indent=2))

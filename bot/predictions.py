@@ -28,6 +28,14 @@ FIELDS = (
 )
 
 
+_HEADS = {"type": "类型", "urgency": "紧急", "nature": "性质"}
+_WORDS = {
+    "bug": "问题修复", "improve": "功能优化", "custom": "定制开发", "consult": "咨询服务", "other": "非需求",
+    "urgent": "紧急", "important": "重要", "routine": "常规", "none": "不适用",
+    "product": "产品类", "service": "服务类", "complaint": "投诉类", "suggestion": "建议类",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Predictor:
     """A loaded classifier, and the moment against which 明早 is read."""
@@ -52,6 +60,11 @@ class Predictor:
             if line:
                 yield self.judged(*_read(line, str(number)))
 
+    def texts(self, texts: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """Judge texts as they are, whatever they look like."""
+        for number, text in enumerate(texts, 1):
+            yield self.judged(str(number), text)
+
     def judged(self, identity: Any, text: str) -> dict[str, Any]:
         """Say all that is known of one text."""
         said, found = self.classifier.suggest(text), extract(text, now=self.now)
@@ -65,6 +78,21 @@ class Predictor:
             | {"because": list(dict.fromkeys(word for guess in guesses.values() for word in guess.because))}
             | {"fields": fields | {"urgency_words": list(found.urgency_words), "deadline": _moment(found.deadline)}}
         )
+
+
+def told(line: dict[str, Any]) -> str:
+    """Return what was judged as a short table for people."""
+    rows = [f"{line['id']}"]
+    rows += [
+        f"  {name}  {_WORDS.get(line[head], line[head])}  {line[f'{head}_conf']:.0%}" for head, name in _HEADS.items()
+    ]
+    rows.append(f"  依据  {'；'.join(line['because']) or '无'}")
+    rows += [f"  {name}  {_flat(value)}" for name, value in line["fields"].items() if value]
+    return "\n".join(rows)
+
+
+def _flat(value: Any) -> str:
+    return "、".join(value) if isinstance(value, list) else " ".join(str(value).split())
 
 
 def _moment(deadline: datetime | None) -> str | None:

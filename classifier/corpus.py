@@ -1,4 +1,4 @@
-"""What a corpus must be to be learnt from: no two minds about one text, no copies, no templates, enough of everything."""
+"""What a corpus must be to be learnt from: of one mind, without copies and templates, and enough of everything."""
 
 import re
 from collections import Counter, defaultdict

@@ -18,7 +18,7 @@ class BadCorpusError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One labelled message; `rule` of the guide for trap tests only, `weight` other than 1 for people's decisions."""
+    """One labelled message; `rule`, `head` for trap tests only; `weight` is 1 but for people's decisions."""
 
     id: str
     text: str
@@ -30,6 +30,7 @@ class Row:
     intent: str = ""
     licence: str = ""
     rule: str = ""
+    head: str = ""
     weight: float = 1.0
 
     def label(self, head: str) -> str:
@@ -45,14 +46,15 @@ class Row:
 def read_rows(paths: Iterable[Path]) -> list[Row]:
     """Rows of JSONL files in the order given, or BadCorpusError. Every label is checked against the guide."""
     return [
-        _row(line, f"{path.name}:{number}")
+        row_of(line, f"{path.name}:{number}")
         for path in paths
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
         if line.strip()
     ]
 
 
-def _row(line: str, place: str) -> Row:
+def row_of(line: str, place: str) -> Row:
+    """Return the row of one line, or BadCorpusError naming the place."""
     try:
         data = json.loads(line)
         row = Row(
@@ -66,6 +68,7 @@ def _row(line: str, place: str) -> Row:
             intent=str(data.get("intent", "")),
             licence=str(data.get("licence", "")),
             rule=str(data.get("rule", "")),
+            head=str(data.get("head", "")),
         )
     except (ValueError, KeyError, AttributeError) as error:
         raise BadCorpusError(f"{place}: needs id, text, type, urgency, nature ({error})") from error

@@ -7,6 +7,8 @@ from pathlib import Path
 from classifier.model import BadModelError, load
 
 _POINTER, _PREVIOUS = "current", "previous"
+_PACKAGED = "packaged"
+"""What a pointer says of the model that comes with the program."""
 
 
 def promote(candidate_dir: Path, models_dir: Path) -> Path:
@@ -19,25 +21,32 @@ def promote(candidate_dir: Path, models_dir: Path) -> Path:
         shutil.copytree(candidate_dir, partial)
         shutil.rmtree(home, ignore_errors=True)
         partial.rename(home)
-    serving = _read(models_dir / _POINTER)
-    if serving and serving != version:
-        _point(models_dir / _PREVIOUS, serving)
-    _point(models_dir / _POINTER, version)
+    _serve(version, models_dir)
     return home
 
 
-def rollback(models_dir: Path) -> Path:
-    """Point back to the model that served before; BadModelError when there is none or it is damaged."""
+def rollback(models_dir: Path) -> Path | None:
+    """Point back to the model that served before, None for the packaged one; BadModelError when there is none."""
     before = _read(models_dir / _PREVIOUS)
     if not before:
         raise BadModelError("no earlier model is kept")
+    if before == _PACKAGED:
+        _serve(before, models_dir)
+        return None
     return promote(models_dir / before, models_dir)
 
 
 def current(models_dir: Path) -> Path | None:
     """Return the directory of the serving model, or None for the packaged one."""
     version = _read(models_dir / _POINTER)
-    return models_dir / version if version else None
+    return models_dir / version if version and version != _PACKAGED else None
+
+
+def _serve(version: str, models_dir: Path) -> None:
+    before = _read(models_dir / _POINTER) or _PACKAGED
+    if before != version:
+        _point(models_dir / _PREVIOUS, before)
+    _point(models_dir / _POINTER, version)
 
 
 def _read(pointer: Path) -> str:

@@ -1,0 +1,126 @@
+"""People's decisions as labelled messages: old enough, beyond dispute, no voice louder than a twentieth."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from classifier.labels import HEADS, BadCorpusError, Row, row_of
+
+QUARANTINE, AGE = timedelta(days=7), timedelta(days=365)
+"""Time in which a wrong or hostile decision can be noticed; after a year products and words have changed."""
+SHARE = 0.05
+"""The most that the decisions of one person may weigh beside the corpus (F56)."""
+CONFIRMED = 0.5
+"""A kept suggestion weighs half: the model should not learn mainly from its own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One message with the labels a person left on it; `suggested` are the model's, by question."""
+
+    row: Row
+    suggested: dict[str, str]
+    who: str
+    at: datetime
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the person changed anything."""
+        return any(self.suggested.get(head, self.row.label(head)) != self.row.label(head) for head in HEADS)
+
+
+@dataclass(frozen=True, slots=True)
+class Usable:
+    """Weighted rows to learn from, and why others were left out, by reason."""
+
+    rows: list[Row]
+    left_out: dict[str, int]
+    weights: dict[str, float]
+
+    def text(self) -> str:
+        """Return one line."""
+        reasons = "，".join(f"{reason} {count} 条" for reason, count in self.left_out.items() if count)
+        people = "，".join(f"{who} {weight:.1f}" for who, weight in sorted(self.weights.items()))
+        return f"人工判定：采用 {len(self.rows)} 条（权重：{people or '无'}）；未采用：{reasons or '无'}"
+
+
+def read_decisions(paths: Iterable[Path]) -> list[Decision]:
+    """Return the decisions of JSONL files; BadCorpusError names file and line of one that cannot be used."""
+    return [
+        _decision(line, f"{path.name}:{number}")
+        for path in paths
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if line.strip()
+    ]
+
+
+def usable(
+    decisions: Sequence[Decision],
+    base: Sequence[Row],
+    now: datetime,
+    quarantine: timedelta = QUARANTINE,
+    age: timedelta = AGE,
+) -> Usable:
+    """Choose and weigh decisions beside a base corpus.
+
+    Left out: younger than the quarantine, older than `age`, decided by nobody known, decided otherwise by another
+    person, and repeated. A person's decisions together weigh at most `SHARE` of the corpus.
+    """
+    left_out: Counter[str] = Counter()
+    by_text: dict[str, list[Decision]] = defaultdict(list)
+    for one in sorted(decisions, key=lambda one: one.at):
+        reason = _refused(one, now, quarantine, age)
+        left_out[reason] += 1
+        by_text[one.row.text.strip()] += [] if reason else [one]
+    kept = [last for same in by_text.values() for last in _settled(same, left_out)]
+    del left_out[""]
+    rows = [replace(one.row, author=f"人:{one.who}", weight=1.0 if one.corrected else CONFIRMED) for one in kept]
+    rows = _capped(rows, SHARE * sum(row.weight for row in base))
+    return Usable(rows, dict(left_out), _totals(rows))
+
+
+def _settled(same: list[Decision], left_out: Counter[str]) -> list[Decision]:
+    """Return the last decision about a text, or none if another person decided otherwise."""
+    disputed = any(_labels(one) != _labels(same[-1]) and one.who != same[-1].who for one in same)
+    left_out["有争议" if disputed else "重复"] += len(same) if disputed else max(0, len(same) - 1)
+    return [] if disputed else same[-1:]
+
+
+def _refused(one: Decision, now: datetime, quarantine: timedelta, age: timedelta) -> str:
+    if not one.who:
+        return "无人署名"
+    if now - one.at < quarantine:
+        return "观察期内"
+    return "过旧" if now - one.at > age else ""
+
+
+def _capped(rows: Sequence[Row], most: float) -> list[Row]:
+    totals = _totals(rows)
+    return [replace(row, weight=row.weight * min(1.0, most / totals[row.author])) for row in rows]
+
+
+def _totals(rows: Sequence[Row]) -> dict[str, float]:
+    totals: dict[str, float] = {}
+    for row in rows:
+        totals[row.author] = totals.get(row.author, 0.0) + row.weight
+    return totals
+
+
+def _labels(one: Decision) -> tuple[str, ...]:
+    return tuple(one.row.label(head) for head in HEADS)
+
+
+def _decision(line: str, place: str) -> Decision:
+    row = row_of(line, place)
+    try:
+        data = json.loads(line)
+        suggested = {str(head): str(value) for head, value in dict(data.get("suggested") or {}).items()}
+        at = datetime.fromisoformat(str(data["at"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadCorpusError(f"{place}: needs suggested, who, at ({error})") from error
+    if at.tzinfo is None:
+        raise BadCorpusError(f"{place}: at needs a time zone")
+    return Decision(row, suggested, str(data.get("who") or "").strip(), at)

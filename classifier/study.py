@@ -19,7 +19,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "all telling words": features.names(),
     "urgency words and their negation": ("urgent", "soon", "no_hurry", "urgency_topic", "hypothetical", "past"),
     "reach": ("whole", "single", "core", "small_shop", "stopped", "workaround", "current"),
-    "risk": ("money", "privacy", "exposed", "safety", "legal"),
+    "risk": ("money", "privacy", "exposed", "runaway", "safety", "legal"),
     "deadlines": ("due_word", "day", "by_hour", "since", "week", "milestone", "cycle", *_SHAPES[-3:]),
     "symptoms": ("failure", "regression", "again", "slow", "cosmetic"),
     "wishes": ("clumsy", "add", "lack", "advice", "commit", "proposal"),

@@ -9,6 +9,7 @@ import click
 from bot.cli_classifier import classifier
 from bot.cli_import import import_
 from bot.cli_privacy import privacy
+from bot.cli_search import index
 from bot.settings import Settings, WrongSettingError, load
 
 FAILED, WRONG = 1, 2
@@ -64,6 +65,7 @@ def yingxu() -> None:
 yingxu.add_command(classifier)
 yingxu.add_command(privacy)
 yingxu.add_command(import_)
+yingxu.add_command(index)
 
 
 @yingxu.command(help="运行机器人（对接真实平台）。")

@@ -1,7 +1,8 @@
 """Likeness of needs: how much two descriptions ask for the same thing (process.md A-068).
 
 Words and pairs of characters, weighed by how rare they are in Chinese at large (jieba's own counts), after ways to say
-one thing have been brought to one. No trained model takes part: what was kept last year still compares next year.
+one thing have been brought to one; and the topics both speak of, for needs that share no word. No trained model takes
+part: what was kept last year still compares next year. How good it is: docs/search.md.
 """
 
 import hashlib
@@ -12,22 +13,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from classifier import words
 from classifier.sender import without_sender
+from classifier.topics import topics
 
-ALIKE = 0.3
-"""From here on a need is worth showing to the customer who had it: is it one of these? (Unseen pairs: 0.75, 0.94.)"""
+ALIKE = 0.36
+"""From here on a need is worth showing to the customer who had it: is it one of these?"""
 
-SAME = 0.42
-"""From here on two needs are proposed to an agent, who decides. Precision and recall on unseen pairs: 0.85, 0.69."""
+SAME = 0.48
+"""From here on two needs are proposed to an agent, who decides."""
 
-MARKS = 12
-"""The heaviest words of a need by which others that share one are found."""
+MARKS, TOPICS = 10, 6
+"""The heaviest words of a need, and the rarest topics, by which others that share one are found."""
+
+PAIRED = 5
+"""The rarest topics of which each two make a key of their own."""
 
 # Chosen on the pairs of data/pairs that are not marked `held`.
 _PAIRS_SHARE = 0.5
+_TOPICS_SHARE = 0.6
 _INSIDE_SHARE = 0.3
 _WEAK = 0.4
 _OTHER_MOOD = 0.5
@@ -47,11 +53,12 @@ _MAY_NAME_SENDER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A description as it is compared: its telling words, pairs of characters and mood (fault, wish, how-to)."""
+    """A description as it is compared: telling words, pairs of characters, topics and mood (fault, wish, how-to)."""
 
     words: Mapping[str, float]
     pairs: Mapping[str, float]
     moods: frozenset[str]
+    topics: Mapping[str, float]
 
 
 def ranked(text: str, others: Sequence[str]) -> list[tuple[int, float]]:
@@ -66,6 +73,8 @@ def likeness(one: Need, other: Need) -> float:
     if not one.words or not other.words:
         return 0.0
     close = (1 - _PAIRS_SHARE) * _close(one.words, other.words) + _PAIRS_SHARE * _close(one.pairs, other.pairs)
+    if one.topics and other.topics:
+        close = (1 - _TOPICS_SHARE) * close + _TOPICS_SHARE * _close(one.topics, other.topics)
     return close * (_OTHER_MOOD if one.moods and other.moods and not one.moods & other.moods else 1.0)
 
 
@@ -77,10 +86,28 @@ def shared(text: str, other: str, limit: int = 4) -> list[str]:
 
 
 def marks(text: str) -> list[int]:
-    """Return the heaviest words of a need as numbers of 63 bits, to be kept and looked up; nothing can be read back."""
-    need = read(text).words
-    heaviest = sorted(need, key=lambda word: (-need[word], word))[:MARKS]
-    return [_number(word) for word in heaviest]
+    """Return the heaviest words and topics of a need as numbers of 63 bits; nothing can be read back from them."""
+    return [_number(name) for name in _named(read(text))]
+
+
+def keys(text: str, kind: str = "") -> dict[int, float]:
+    """Return the numbers under which a document of some kind is kept and looked up, with what each counts.
+
+    Besides its marks these are pairs of topics: what a million speak of one by one, few speak of together.
+    """
+    need = read(text)
+    both = {frozenset(two): sum(need.topics[one] for one in two) for two in combinations(_top(need.topics, PAIRED), 2)}
+    names = _named(need) | {"".join(f"#{topic}" for topic in sorted(two)): weight for two, weight in both.items()}
+    return {_number(kind + name): weight for name, weight in names.items()}
+
+
+def _named(need: Need) -> dict[str, float]:
+    found = {word: need.words[word] for word in _top(need.words, MARKS)}
+    return found | {f"#{topic}": need.topics[topic] for topic in _top(need.topics, TOPICS)}
+
+
+def _top(weighed: Mapping[str, float], limit: int) -> list[str]:
+    return sorted(weighed, key=lambda name: (-weighed[name], name))[:limit]
 
 
 @lru_cache(maxsize=2_048)
@@ -89,7 +116,8 @@ def read(text: str) -> Need:
     told = _told()
     folded = _without_besides(words.fold(text[: words.LIMIT]), told.besides)
     # Looking for names costs more than all the rest, and most needs have none.
-    plain = words.normalise(without_sender(folded) if _MAY_NAME_SENDER.search(folded) else folded)
+    need = without_sender(folded) if _MAY_NAME_SENDER.search(folded) else folded
+    plain = words.normalise(need)
     said = told.variants.sub(lambda found: f" {told.ways[found[0]]} ", plain)
     # Without guessed words: two people's guesses differ, the characters they come from do not.
     cut = words.prepare().lcut(said, HMM=False)
@@ -98,7 +126,7 @@ def read(text: str) -> Need:
     weights = {part: _weight(part) for word in kept for part in (word, *_words_within(word))}
     weights |= {code: _weight(code) for code in _CODE.findall(folded)}
     moods = (mood for mood, telling in told.moods.items() if telling.search(plain) or telling.search(said))
-    return Need(weights, _pairs(kept), frozenset(moods))
+    return Need(weights, _pairs(kept), frozenset(moods), topics(need))
 
 
 def _without_besides(folded: str, besides: re.Pattern[str]) -> str:

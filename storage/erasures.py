@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, LargeBinary, Text, bindparam, delete, false, func, insert, or_, select, update
 
-from storage import labels, lanes, memos, queues
+from storage import labels, lanes, memos, queues, search
 from storage.prepared import fields, prepare
 from storage.store import Store
 from storage.tables.desk import attachment, chat, customer, erasure, event, link, mark, request
@@ -134,6 +134,8 @@ def blank_requests(store: Store, ids: Sequence[int], words: str) -> int:
     values = blank | {"description": words, "origin": None, "reporter": "", "version": request.c.version + 1}
     done = store.execute(update(request).where(_of(ids)).values(values))
     store.execute(delete(mark).where(mark.c.request_id.in_(list(ids))))
+    for one in ids:
+        search.drop(store, search.REQUEST, one)
     labels.drop(store, ids)  # without the words nothing can be learnt from what was decided
     rows = store.execute(select(event.c.id, event.c.data).where(event.c.request_id.in_(list(ids)))).all()
     for row in rows:

@@ -11,7 +11,7 @@ from storage.database import Store
 from storage.prepared import prepare
 from storage.tables.desk import mark, request
 
-LOOKED_UP = 12
+LOOKED_UP = 16
 """Marks looked up at once."""
 NEWEST = 100
 """Requests looked at for each mark: a word that everybody uses must not cost more than a rare one."""

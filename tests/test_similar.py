@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from classifier.similar import ALIKE, MARKS, SAME, likeness, marks, ranked, read, shared
+from classifier.similar import ALIKE, MARKS, SAME, TOPICS, keys, likeness, marks, ranked, read, shared
 from classifier.suggest import PACKAGED
 from handlers.policy import load
 
@@ -29,30 +29,32 @@ def _figures(limit: float, keep: Callable[[dict[str, Any]], bool]) -> tuple[floa
 
 
 def test_the_pairs_are_many_and_of_every_kind() -> None:
-    assert len(PAIRS) >= 80
+    assert len(PAIRS) >= 400
     assert len({(pair["a"], pair["b"]) for pair in PAIRS}) == len(PAIRS)
     assert {pair["alike"] for pair in PAIRS} == {"same", "near", "far"}
     assert len({pair["industry"] for pair in PAIRS}) >= 8
 
 
 @pytest.mark.parametrize(
-    ("name", "limit", "held", "precision", "recall"),
+    ("name", "limit", "author", "held", "precision", "recall", "far"),
     [
-        ("SAME", SAME, False, 0.75, 0.75),
-        ("SAME", SAME, True, 0.8, 0.6),
-        ("ALIKE", ALIKE, False, 0.6, 0.85),
-        ("ALIKE", ALIKE, True, 0.65, 0.85),
+        ("SAME", SAME, "i", False, 0.8, 0.8, 1),
+        ("SAME", SAME, "i", True, 0.8, 0.75, 0),
+        ("SAME", SAME, "p", False, 0.8, 0.25, 0),
+        ("ALIKE", ALIKE, "i", False, 0.7, 0.9, 2),
+        ("ALIKE", ALIKE, "i", True, 0.65, 0.85, 0),
+        ("ALIKE", ALIKE, "p", False, 0.8, 0.6, 0),
     ],
 )
 def test_the_limits_tell_the_same_need_from_a_similar_one(
-    name: str, limit: float, held: bool, precision: float, recall: float
+    name: str, limit: float, author: str, held: bool, precision: float, recall: float, far: int
 ) -> None:
-    found = _figures(limit, lambda pair: pair["held"] is held)
-    # Shown by pytest -s: the figures quoted in classifier/similar.py.
-    print(f"{name} {limit}, {'unseen' if held else 'seen'}: precision {found[0]:.2f}, recall {found[1]:.2f}")  # noqa: T201 - as above
+    found = _figures(limit, lambda pair: pair["author"] == author and pair["held"] is held)
+    # Shown by pytest -s: the figures quoted in docs/search.md.
+    print(f"{name} {limit}, {author}, held {held}: precision {found[0]:.2f}, recall {found[1]:.2f}")  # noqa: T201 - as above
     assert found[0] >= precision
     assert found[1] >= recall
-    assert found[2] <= 1
+    assert found[2] <= far
 
 
 def test_the_packaged_policy_asks_from_the_limits_that_were_measured() -> None:
@@ -122,7 +124,7 @@ def test_the_reason_shown_names_words_both_have_and_none_within_another() -> Non
 
 def test_marks_are_few_the_same_every_time_and_shared_by_the_same_need() -> None:
     long = "后台的订单导出不了，点了就卡在加载那里，上个月的退款、调拨、盘点、采购、发票、积分、优惠券报表也都一样"
-    assert len(marks(long)) == MARKS
+    assert MARKS < len(marks(long)) <= MARKS + TOPICS
     assert marks("打印小票") == marks("打印小票")
     assert all(0 <= mark < 2**63 for mark in marks(long))
     assert set(marks("小票打印不出来")) & set(marks("收银机打不了小票"))
@@ -132,3 +134,20 @@ def test_most_pairs_of_the_same_need_are_found_by_a_shared_mark() -> None:
     same = [pair for pair in PAIRS if pair["alike"] == "same" and likeness(read(pair["a"]), read(pair["b"])) >= SAME]
     found = [pair for pair in same if set(marks(pair["a"])) & set(marks(pair["b"]))]
     assert len(found) == len(same)
+
+
+def test_a_document_is_kept_under_its_marks_and_under_topics_two_by_two() -> None:
+    text = "后厨的小票打印不出来，服务员跑进去喊"
+    kept = keys(text)
+    assert set(marks(text)) < set(kept)
+    assert {"#点餐", "#打印"} <= {f"#{topic}" for topic in read(text).topics}
+    assert keys(text) == kept
+    assert not set(keys(text, "article:")) & set(kept), "another kind of document is kept under other numbers"
+
+
+def test_needs_that_share_no_word_are_alike_by_what_they_speak_of() -> None:
+    fault = "柜子都到汉堡了，追踪页还停在盐田"
+    assert (
+        likeness(read(fault), read("Container tracking stuck on departed Shenzhen, vessel discharged in Germany")) > 0.3
+    )
+    assert likeness(read(fault), read("想换一下首页的颜色")) < 0.1

@@ -13,6 +13,7 @@ from handlers.commands.board import board, overdue
 from handlers.commands.lists import listed, show
 from handlers.commands.merging import merge, split
 from handlers.commands.model import model
+from handlers.commands.searching import search
 from handlers.desk import Desk
 from handlers.messages import Card, Incoming, Message, Outgoing, Reply, Text
 from handlers.sections import Person
@@ -91,6 +92,7 @@ COMMANDS = (
     Command("status", "状态", "/status [编号]", "看板；带编号看一个需求的状态", board),
     Command("list", "列表", "/list [状态|类型|紧急程度|P0–P2|姓名|本周|本月 …]", "按条件列出需求", listed),
     Command("show", "详情", "/show 编号", "一个需求的全部信息与经过", show),
+    Command("search", "搜", "/search 词…", "找说法相近的需求（含已结束的），最多 5 个", search),
     Command("overdue", "超时", "/overdue", "已超时的需求", overdue),
     Command("proxy", "代录", "/proxy [客户名 电话 需求描述]", "代客户登记需求；不写内容则给出表单", proxying.command),
     Command("assign", "派", "/assign 编号 姓名", "把需求指派给一个人", assign),

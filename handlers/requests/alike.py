@@ -6,18 +6,25 @@ from datetime import datetime
 from classifier import similar
 from handlers.contact import Contact
 from handlers.desk import Desk
-from handlers.wording import customer
-from storage import links, marks, requests
+from handlers.wording import customer, staff
+from storage import links, marks, requests, search
 from storage.database import Store
 from storage.requests import Request
 
 COMPARED = 12
 """Requests sharing the most telling words that are compared in full, a quarter of a millisecond each."""
+SEARCHED = 40
+"""Requests sharing the most telling keys that are compared when somebody searches."""
 PROPOSED = 3
 """Requests proposed on one card."""
 
-# What stands where a customer said nothing of his need: alike in everybody, and the same in nobody.
-_NO_NEED = {customer.HUMAN_NEED}
+FOUND = 5
+"""Requests a search answers with."""
+_LEAST = 0.1
+"""Below this a request has nothing to do with what was searched for."""
+
+# What stands where a customer said nothing of his need, or it was deleted: alike in everybody, and the same in nobody.
+_NO_NEED = {customer.HUMAN_NEED, staff.ERASED_NEED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +67,29 @@ def compared(store: Store, request: Request, ids: list[int], desk: Desk) -> list
     return sorted(best.values(), key=lambda found: -found.likeness)[:PROPOSED]
 
 
+def searched(store: Store, text: str, owner: str | None = None, department: str = "") -> list[Found]:
+    """Return the requests, open or over, that are most like some words, best first (A-194).
+
+    Only those of an owner and a department, if an owner is named. Costs what a few keys find, not what exists.
+    """
+    near = search.near_requests(store, similar.keys(text), SEARCHED, owner, department)
+    best = [(near[place], like) for place, like in similar.ranked(text, [said for _, said in near])[:FOUND]]
+    rows = {one.id: one for one in requests.seen(store, [key for (key, _), _ in best])}
+    return [Found(rows[key], like, tuple(similar.shared(text, said))) for (key, said), like in best if like >= _LEAST]
+
+
+def keep(store: Store, request_id: int, description: str) -> None:
+    """Keep a request under the keys by which it is searched for, as long as its words exist."""
+    keys = {} if description in _NO_NEED else similar.keys(description)
+    search.put(store, search.REQUEST, request_id, keys)
+
+
 def note(store: Store, request: Request, now: datetime, desk: Desk) -> None:
     """Keep what a request is found by, and propose what it may say again; to be called when its words have changed.
 
-    One that nobody works on any more is found no more.
+    One that nobody works on any more is proposed no more; it can be searched for.
     """
+    keep(store, request.id, request.description)
     if not request.open or request.description in _NO_NEED:
         marks.drop(store, request.id)
         return

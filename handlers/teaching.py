@@ -1,0 +1,66 @@
+"""Teaching: what people decided, as rows a model can learn from, with nobody's name in them (docs/learning.md)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from classifier.extract.names import find_contact
+from classifier.extract.organisation import find_organisation
+from classifier.sender import without_sender
+from classifier.words import fold
+from handlers.privacy import masked
+from handlers.requests.learning import BY_CUSTOMER, HEADS
+from handlers.wording import staff
+from storage import labels
+from storage.database import Store
+from storage.labels import AGENT, Judged
+
+PAGE = 500
+_SOMEBODY = "某某"
+_SHORTEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, the id after which the next page begins, and how many requests were not decided in every question."""
+
+    rows: tuple[dict[str, Any], ...]
+    last: int
+    undecided: int
+
+
+def page(store: Store, after: int) -> Page | None:
+    """Return the next rows after a request's id; None when there are no more. Only reads."""
+    found = labels.judged(store, after, PAGE)
+    if not found:
+        return None
+    whole = [one for one in found if {label.head for label in one.labels} == set(HEADS)]
+    return Page(tuple(_rows(whole)), found[-1].request_id, len(found) - len(whole))
+
+
+def _rows(found: list[Judged]) -> Iterator[dict[str, Any]]:
+    for one in found:
+        text = anonymous(one)
+        if text and staff.ERASED_NEED not in text:
+            by_head = {label.head: label for label in one.labels}
+            last = max(one.labels, key=lambda label: (label.rank, label.at.timestamp() if label.at else 0))
+            yield {
+                "text": text,
+                **{head: by_head[head].final for head in HEADS},
+                "suggested": {head: by_head[head].suggested for head in HEADS},
+                "who": last.actor if last.rank == AGENT else f"{BY_CUSTOMER}:{one.customer_id}",
+                "at": last.at.isoformat() if last.at else "",
+                "sure": all(label.sure for label in one.labels),
+            }
+
+
+def anonymous(one: Judged) -> str:
+    """Return the words of a request without who says them: clauses and names left out, numbers and addresses masked."""
+    more = "" if not one.impact or one.impact in one.description else f"\n{one.impact}"
+    text = fold(f"{one.description}{more}")
+    names = {fold(one.company), fold(one.contact), find_contact(text), find_organisation(text)}
+    # Whole clauses first: they are known by the names and numbers in them. A model would not read them either.
+    text = without_sender(text)
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        text = text.replace(name, _SOMEBODY) if len(name) >= _SHORTEST else text
+    return masked(text).strip()

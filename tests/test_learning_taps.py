@@ -1,0 +1,127 @@
+"""What the classifier is unsure of is decided by one tap on the agent's card (process.md A-060)."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from handlers.announcements import announce
+from handlers.messages import Card
+from tests.factories import CHEN, LI, WANG, ZHOU, Room, a_room, pressed
+from tests.learning_stage import decided, guesses, opens
+
+
+@pytest.fixture
+def room() -> Iterator[Room]:
+    with a_room() as room:
+        unsure = guesses(unsure=("type", "urgency", "nature"))
+        happened = room.run(lambda store: opens(store, room.desk, room.now, unsure))
+        room.told += announce(happened, room.desk)
+        yield room
+
+
+def newest(room: Room) -> str:
+    return next(told for told in reversed(room.told) if isinstance(told.message, Card)).message.as_text()
+
+
+def test_the_card_offers_the_two_best_types_and_levels_and_says_why(room: Room) -> None:
+    assert [label for label in room.labels() if "：" in label] == [
+        "类型：问题修复",
+        "类型：功能优化",
+        "紧急程度：重要",
+        "紧急程度：紧急",
+    ]
+    assert "问题修复（系统不确定，可能是功能优化，请核实；依据：故障词“报错”）" in newest(room)
+
+
+def test_a_tap_confirms_and_the_card_asks_no_more(room: Room) -> None:
+    heard = room.press("类型：问题修复")
+    assert heard.toast
+    assert heard.toast.text == "类型确认为“问题修复”"
+    assert not [label for label in room.labels() if label.startswith("类型：")]
+    assert "类型：问题修复\n" in newest(room)
+    mine = decided(room, 1)
+    assert (mine["type"].kept, mine["type"].actor) == (True, f"fs:{LI}")
+    assert mine["urgency"].rank == 0, "only what was tapped is decided"
+    assert "系统不确定" in newest(room), "the urgency is still open"
+
+
+def test_a_tap_changes_and_what_depends_on_it_follows(room: Room) -> None:
+    before = room.request()
+    room.press("紧急程度：紧急")
+    after = room.request()
+    assert (after.urgency, after.priority) == ("urgent", "P0")
+    assert after.resolve_by != before.resolve_by
+    assert not decided(room, 1)["urgency"].kept
+    room.press("类型：功能优化")
+    assert room.request().department == "产品部"
+    assert [event.data["said"] for event in room.events() if event.kind == "judge"] == [
+        "紧急程度确认为“紧急”",
+        "类型确认为“功能优化”",
+    ]
+
+
+def test_nothing_is_said_to_the_customer(room: Room) -> None:
+    assert room.press("类型：功能优化").customer == ""
+
+
+def test_a_stale_tap_changes_nothing_and_says_so(room: Room) -> None:
+    old = room.button("类型：功能优化")
+    room.press("接单")
+    before = room.picture()
+    heard = room.does(LI, pressed(old))
+    assert heard.toast
+    assert "卡片已更新" in heard.toast.text
+    assert room.picture() == before
+    assert room.press("类型：功能优化").toast
+    assert room.request().type == "improve"
+
+
+def test_a_second_tap_is_stale(room: Room) -> None:
+    button = room.button("类型：问题修复")
+    room.press("类型：问题修复")
+    before = room.picture()
+    heard = room.does(LI, pressed(button))
+    assert heard.toast
+    assert heard.toast.kind == "warning"
+    assert room.picture() == before
+
+
+@pytest.mark.parametrize("value", ["", "gift", "urgent", "问题修复", "bug|bug"])
+def test_a_forged_value_is_refused(room: Room, value: str) -> None:
+    before = room.picture()
+    heard = room.does(LI, pressed(room.button("类型：问题修复"), subject=f"202611-001|{value}"))
+    assert heard.toast
+    assert heard.toast.kind == "warning"
+    assert room.picture() == before
+
+
+@pytest.mark.parametrize("who", [CHEN, "ou_stranger"])
+def test_nobody_else_may_tap(room: Room, who: str) -> None:
+    before = room.picture()
+    heard = room.does(f"fs:{who}", pressed(room.button("类型：问题修复")))
+    assert heard.toast
+    assert "无权操作" in heard.toast.text
+    assert room.picture() == before
+
+
+def test_a_manager_may(room: Room) -> None:
+    room.does(ZHOU, pressed(room.button("类型：功能优化")))
+    assert decided(room, 1)["type"].actor == f"fs:{ZHOU}"
+
+
+def test_a_request_that_is_over_or_surely_judged_offers_nothing(room: Room) -> None:
+    room.said(WANG, "取消 202611-001")
+    room.said(WANG, "确认")
+    assert not [label for label in room.labels() if "：" in label]
+    with a_room() as other:
+        happened = other.run(lambda store: opens(store, other.desk, other.now))
+        other.told += announce(happened, other.desk)
+        assert not [label for label in other.labels() if "：" in label]
+
+
+def test_what_the_customer_stated_is_not_asked_again() -> None:
+    with a_room() as room:
+        unsure = guesses(unsure=("type", "urgency"))
+        happened = room.run(lambda store: opens(store, room.desk, room.now, unsure, urgency="urgent"))
+        room.told += announce(happened, room.desk)
+        assert not [label for label in room.labels() if label.startswith("紧急程度：")]

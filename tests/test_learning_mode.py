@@ -148,11 +148,11 @@ def test_no_type_stands_in_the_summary_and_the_agent_confirms_it() -> None:
         assert "类型：问题修复（待确认，系统建议，依据：" in shown
         assert "性质：产品类（待确认，系统建议，依据：" in shown
         labels = room.labels()
-        assert "类型：问题修复" in labels
-        assert "性质：产品类" in labels
+        assert "确认问题修复" in labels
+        assert "确认产品类" in labels
         before = decided(room, 1)["type"]
         assert (before.rank, before.sure) == (0, True)
-        room.press("类型：问题修复")
+        room.press("确认问题修复")
         assert "待确认" not in room.told[-1].message.as_text().split("性质")[0]
         after = decided(room, 1)["type"]
         assert (after.kept, after.actor) == (True, f"fs:{LI}")
@@ -169,7 +169,7 @@ def test_a_person_comes_at_any_time() -> None:
     with a_room(desk=in_mode("type", "urgency", "nature")) as room:
         room.chats_with(WANG, NEED, "人工")
         assert room.newest().status == "waiting"
-        assert "紧急程度：" in "".join(room.labels(room.newest().owner))
+        assert "确认紧急" in room.labels(room.newest().owner)
 
 
 def test_the_board_and_the_model_show_it_and_nobody_else_sees_them(room: Room) -> None:

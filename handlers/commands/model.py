@@ -37,12 +37,16 @@ def model(asked: Asked) -> Message:
 
 
 def banner(asked: Asked) -> str:
-    """Name what people confirm one by one for the time being, with the share that decided it; empty if nothing."""
+    """Name what people confirm one by one for the time being, with the share kept by now; empty if nothing."""
     return "\n".join(
-        staff.CONFIRM_BANNER.format(label=staff.HEADS[head], share=f"{mode.kept.share:.0%}")
+        staff.CONFIRM_BANNER.format(label=staff.HEADS[head], share=f"{_live(head, asked).share:.0%}")
         for head, mode in confirming.modes(asked.store).items()
         if mode.on
     )
+
+
+def _live(head: str, asked: Asked) -> Kept:
+    return confirming.kept(head, asked.now, asked.store, asked.desk.policy)
 
 
 def _learnt(known: dict[str, Any], asked: Asked) -> list[tuple[str, str]]:
@@ -50,7 +54,7 @@ def _learnt(known: dict[str, Any], asked: Asked) -> list[tuple[str, str]]:
     authors = known.get("authors", ())
     return [
         ("版本", str(known.get("version", ""))),
-        ("训练日期", asked.desk.measured.made),
+        ("模型日期", asked.desk.measured.made),
         ("语料", staff.MODEL_CORPUS.format(count=known["corpus_size"], names="、".join(authors)) if known else ""),
         ("人工判定", staff.MODEL_DECISIONS.format(count=known["decisions"]) if known.get("decisions") else ""),
     ]

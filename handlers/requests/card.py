@@ -58,9 +58,10 @@ def assignment(request: Request, policy: Policy, *, title: str = staff.NEW, arou
 def candidates(request: Request, policy: Policy) -> tuple[Button, ...]:
     """Offer the two best values of what the classifier is unsure of, to confirm or change by one tap (A-060).
 
-    The nature is offered only where people are to confirm it (A-217): what depends on it can wait for 改判.
+    The nature is offered only where people are to confirm it (A-217): what depends on it can wait for 改判. Who accepts
+    the request lets stand what he saw: from then on 改判 changes it.
     """
-    if not allowed(request, "judge"):
+    if request.accepted_at or not allowed(request, "judge"):
         return ()
     open_ = suggestions(request).heads
     asked = [
@@ -68,7 +69,9 @@ def candidates(request: Request, policy: Policy) -> tuple[Button, ...]:
     ]
     return tuple(
         Button(
-            label=staff.CANDIDATE.format(label=staff.HEADS[head], value=labels(head, policy)[value]),
+            label=(staff.CONFIRM if value == getattr(request, head) else staff.CHANGE).format(
+                value=labels(head, policy)[value]
+            ),
             action=f"pick_{head}",
             subject=f"{request.number}|{value}",
             version=request.version,
@@ -174,11 +177,11 @@ def suggested(request: Request, head: str, names: dict[str, str]) -> str:
     if guess is None or guess.value != value:
         return label
     because = "、".join(map(_reason, guess.because)) or "整体语义"
+    if guess.sure or request.accepted_at:
+        return staff.SUGGESTION.format(value=label, because=because)
     if guess.held:
         return staff.HELD.format(value=label, because=because)
-    if not guess.sure:
-        return staff.UNSURE.format(value=label, other=names.get(guess.runner_up, "其他"), because=because)
-    return staff.SUGGESTION.format(value=label, because=because)
+    return staff.UNSURE.format(value=label, other=names.get(guess.runner_up, "其他"), because=because)
 
 
 def _reason(because: str) -> str:

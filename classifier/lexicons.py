@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from operator import add
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,24 @@ class Lexicons:
     version: str
     groups: dict[str, Group]
     index: dict[str, tuple[tuple[str, str], ...]]
+    patterns: tuple[tuple[str, re.Pattern[str]], ...]
 
     def hits(self, folded: str) -> dict[str, list[Hit]]:
         """Return hits by group name, in the order of the text; `unless` applied."""
         found: dict[str, list[Hit]] = defaultdict(list)
-        for start in range(len(folded)):
-            for key in (folded[start], folded[start : start + 2]):
-                for word, group in self.index.get(key, ()):
-                    if folded.startswith(word, start):
-                        found[group].append(Hit(start, start + len(word)))
-        for name, group_ in self.groups.items():
-            if group_.pattern:
-                found[name] += [Hit(match.start(), match.end()) for match in group_.pattern.finditer(folded)]
+        known = self.index.keys()
+        pairs = map(add, folded, folded[1:])
+        # Most characters begin nothing: only those are looked at that do, alone or with the next one.
+        for start, key in [(at, pair) for at, pair in enumerate(pairs) if pair in known]:
+            for word, group in self.index[key]:
+                if folded.startswith(word, start):
+                    found[group].append(Hit(start, start + len(word)))
+        for start, key in [(at, char) for at, char in enumerate(folded) if char in known]:
+            for _, group in self.index[key]:
+                found[group].append(Hit(start, start + 1))
+        for name, pattern in self.patterns:
+            if pattern.search(folded):
+                found[name] += [Hit(match.start(), match.end()) for match in pattern.finditer(folded)]
         return {name: kept for name, hits in found.items() if (kept := self._kept(name, hits, found))}
 
     def _kept(self, name: str, hits: list[Hit], found: dict[str, list[Hit]]) -> list[Hit]:
@@ -67,7 +74,8 @@ def lexicons() -> Lexicons:
     for name, group in groups.items():
         for word in group.words:
             index[word[:2]].append((word, name))
-    return Lexicons(data["version"], groups, {key: tuple(words) for key, words in index.items()})
+    patterns = tuple((name, group.pattern) for name, group in groups.items() if group.pattern)
+    return Lexicons(data["version"], groups, {key: tuple(words) for key, words in index.items()}, patterns)
 
 
 def _group(entry: dict[str, list[str] | str]) -> Group:

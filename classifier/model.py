@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,9 +75,12 @@ class Model:
         return decision
 
     def _scores(self, head: str, decision: NDArray[np.float32]) -> Scores:
-        scaled = decision / self.temperatures[head]
-        grown = np.exp(scaled - scaled.max())
-        return led(head, Scores(HEADS[head], tuple((grown / grown.sum()).tolist())), self.thresholds)
+        # Three to five numbers: plain Python is quicker than numpy.
+        distances, divisor = decision.tolist(), self.temperatures[head]
+        highest = max(distances)
+        grown = [math.exp((distance - highest) / divisor) for distance in distances]
+        total = sum(grown)
+        return led(head, Scores(HEADS[head], tuple([share / total for share in grown])), self.thresholds)
 
 
 def led(head: str, scores: Scores, thresholds: dict[str, float]) -> Scores:

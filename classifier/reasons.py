@@ -1,7 +1,7 @@
 """Why the model says so: the telling words and the words of the message that speak most for it, in Chinese."""
 
 import re
-from collections import defaultdict
+from operator import add
 
 import numpy as np
 
@@ -23,47 +23,50 @@ _STOP = frozenset({
 })  # fmt: skip
 
 
-def reasons(
-    model: Model, reading: Reading, columns: dict[int, float], question: tuple[str, str, str]
-) -> tuple[str, ...]:
-    """Return at most three reasons for (head, value, rival), strongest first: "期限词: 明早九点前" or a bare word."""
-    head, value, rival = question
-    start = parts()[head].start
-    labels = HEADS[head]
-    plus, minus = start + labels.index(value), start + labels.index(rival)
-    rows = np.fromiter(columns, np.intp, len(columns))
-    held = np.fromiter(columns.values(), np.float32, len(columns))
-    speaks = dict(zip(columns, (held * (model.weights[rows, plus] - model.weights[rows, minus])).tolist(), strict=True))
-    found = {**_telling_words(model, reading, speaks), **_plain_words(model, reading, speaks)}
-    best = sorted(found.items(), key=lambda pair: -pair[1])
-    return _apart([reason for reason, strength in best if strength >= _LEAST])
+class Reasons:
+    """What one message says to a model, read once for all questions."""
+
+    def __init__(self, model: Model, reading: Reading, columns: dict[int, float]) -> None:
+        held = np.fromiter(columns.values(), np.float32, len(columns))
+        said = held[:, None] * model.weights[np.fromiter(columns, np.intp, len(columns))]
+        self._said = np.ascontiguousarray(said.T)
+        place = {column: at for at, column in enumerate(columns)}
+        self._telling = _telling_words(model, reading, place)
+        self._plain = _plain_words(model, reading, place)
+
+    def of(self, head: str, value: str, rival: str) -> tuple[str, ...]:
+        """Return at most three reasons for the value, strongest first: "期限词: 明早九点前" or a bare word."""
+        start, labels = parts()[head].start, HEADS[head]
+        speaks = (self._said[start + labels.index(value)] - self._said[start + labels.index(rival)]).tolist()
+        found = {shown: sum([speaks[at] for at in places]) for shown, places in self._plain}
+        # A named group reads better than a bare word, so it is preferred where both say the same.
+        found |= {shown: speaks[at] + LEXICON_WEIGHT / 4 for shown, at in self._telling if speaks[at] > 0}
+        best = sorted(found.items(), key=lambda pair: -pair[1])
+        return _apart([reason for reason, strength in best if strength >= _LEAST])
 
 
-def _telling_words(model: Model, reading: Reading, speaks: dict[int, float]) -> dict[str, float]:
+def _telling_words(model: Model, reading: Reading, place: dict[int, int]) -> list[tuple[str, int]]:
+    """Return the longest hit of each group as it is shown, and the place of its feature."""
     start = model.vectoriser.width - len(features.names())
-    found = {}
+    groups, found = lexicons().groups, []
     for name, hits in reading.hits.items():
-        strength = speaks.get(start + features.position(name), 0.0)
-        if strength > 0:
-            group = lexicons().groups[name]
-            longest = max(hits, key=lambda hit: hit.end - hit.start)
-            # A named group reads better than a bare word, so it is preferred where both say the same.
-            found[f"{group.title}: {reading.folded[longest.start : longest.end]}"] = strength + LEXICON_WEIGHT / 4
+        longest = max(hits, key=lambda hit: hit.end - hit.start)
+        shown = f"{groups[name].title}: {reading.folded[longest.start : longest.end]}"
+        found.append((shown, place[start + features.position(name)]))
     return found
 
 
-def _plain_words(model: Model, reading: Reading, speaks: dict[int, float]) -> dict[str, float]:
-    """Return the weight of each word together with that of the characters and pairs inside it."""
+def _plain_words(model: Model, reading: Reading, place: dict[int, int]) -> list[tuple[str, list[int]]]:
+    """Return each word as it is shown, and the places of the word and of the characters and pairs inside it."""
     words, chars = model.vectoriser.words.index, model.vectoriser.chars.index
     offset = len(words)
-    found: dict[str, float] = defaultdict(float)
+    found = []
     for word in dict.fromkeys(reading.words):
         if word in _STOP or not (_TELLING.fullmatch(word) or word in MASKS):
             continue
-        strength = speaks.get(words.get(word, -1), 0.0)
-        for term in {*word, *(word[at : at + 2] for at in range(len(word) - 1))}:
-            strength += speaks.get(offset + chars[term], 0.0) if term in chars else 0.0
-        found[MASKS.get(word, word)] = strength
+        columns = [words.get(word, -1)]
+        columns += [offset + chars[term] for term in {*word, *map(add, word, word[1:])} if term in chars]
+        found.append((MASKS.get(word, word), [place[column] for column in columns if column in place]))
     return found
 
 

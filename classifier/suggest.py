@@ -8,7 +8,7 @@ from typing import Any
 from classifier import features, rules, words
 from classifier.extract.deadline import deadlines
 from classifier.model import OTHER, THRESHOLDS, BadModelError, Model, Scores, load
-from classifier.reasons import reasons
+from classifier.reasons import Reasons
 from classifier.vectors import Reading, read
 
 PACKAGED = Path(__file__).parent / "data" / "model"
@@ -74,13 +74,8 @@ class Classifier:
     def suggest(self, text: str, now: datetime | None = None) -> Suggestion:
         """Suggest type, urgency and nature from the first 2,000 characters; `now` sharpens deadlines given as dates."""
         reading = read(text)
-        if self.model is None:
-            scores: dict[str, Scores] = rules.scores(reading)
-            columns: dict[int, float] = {}
-        else:
-            scores, columns = self.model.scores(reading)
+        scores, because = self._scores(reading)
         p_other = scores["type"].of("other")
-        because = _Because(self.model, reading, columns)
         limits = because.thresholds
         if p_other >= limits[OTHER] and _may_be_small_talk(reading):
             return _small_talk(scores, because, self.degraded)
@@ -88,12 +83,18 @@ class Classifier:
         urgency = _lifted(_guess("urgency", scores["urgency"].ranked(), because), nature)
         return Suggestion(
             type=_request_type(scores["type"], because),
-            urgency=_at_least(urgency, *_deadline_floor(text, now)),
+            urgency=_at_least(urgency, *_deadline_floor(text if now else reading.folded, now)),
             nature=nature,
             p_request=1 - p_other,
             p_urgent=scores["urgency"].of("urgent"),
             degraded=self.degraded,
         )
+
+    def _scores(self, reading: Reading) -> "tuple[dict[str, Scores], _Because]":
+        if self.model is None:
+            return rules.scores(reading), _Because(reading, THRESHOLDS, None)
+        scores, columns = self.model.scores(reading)
+        return scores, _Because(reading, self.model.thresholds, Reasons(self.model, reading, columns))
 
     def describe(self) -> dict[str, Any]:
         """Return the model card: version, corpus size and hash, method, macro F1; empty for the rules."""
@@ -110,18 +111,14 @@ def describe(directory: Path | None = None) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Because:
-    model: Model | None
     reading: Reading
-    columns: dict[int, float]
-
-    @property
-    def thresholds(self) -> dict[str, float]:
-        return self.model.thresholds if self.model else THRESHOLDS
+    thresholds: dict[str, float]
+    reasons: Reasons | None
 
     def words(self, head: str, value: str, rival: str) -> tuple[str, ...]:
-        if self.model is None:
+        if self.reasons is None:
             return rules.reasons(self.reading, head, value)
-        return reasons(self.model, self.reading, self.columns, (head, value, rival))
+        return self.reasons.of(head, value, rival)
 
 
 def _guess(head: str, ranked: list[tuple[str, float]], because: _Because) -> Guess:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import add
 
 from classifier import features, floor, words
 from classifier.lexicons import Hit, find_hits
@@ -34,13 +35,13 @@ def read(text: str) -> Reading:
 def word_terms(reading: Reading) -> list[str]:
     """Single words and neighbouring pairs."""
     single = reading.words
-    return [*single, *(f"{left} {right}" for left, right in pairwise(single))]
+    return [*single, *[f"{left} {right}" for left, right in pairwise(single)]]
 
 
 def char_terms(reading: Reading) -> list[str]:
     """Single characters and neighbouring pairs: the best size measured, better than up to four."""
     text = reading.normalised
-    return [*text, *(text[start : start + 2] for start in range(len(text) - 1))]
+    return [*text, *map(add, text, text[1:])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,17 @@ class Vocabulary:
         idf = [math.log((1 + len(documents)) / (1 + frequency[term])) + 1 for term in terms]
         return cls({term: number for number, term in enumerate(terms)}, idf)
 
-    def weigh(self, terms: Iterable[str]) -> dict[int, float]:
-        """Term number to (1 + ln count) × idf, scaled to length 1."""
-        index, idf = self.index, self.idf
-        counts = Counter([index[term] for term in terms if term in index])
-        raw = {number: (1 + math.log(count)) * idf[number] for number, count in counts.items()}
-        norm = math.sqrt(sum(value * value for value in raw.values()))
-        return {number: value / norm for number, value in raw.items()} if norm else {}
+    def weigh(self, terms: Iterable[str], offset: int = 0) -> dict[int, float]:
+        """Term number (plus the offset) to (1 + ln count) × idf, scaled to length 1."""
+        number_of, idf = self.index.get, self.idf
+        counts: dict[int, int] = {}
+        for term in terms:
+            number = number_of(term)
+            if number is not None:
+                counts[number] = counts.get(number, 0) + 1
+        raw = {number: idf[number] * (1 if n == 1 else 1 + math.log(n)) for number, n in counts.items()}
+        norm = math.sqrt(sum([value * value for value in raw.values()]))
+        return {offset + number: value / norm for number, value in raw.items()} if norm else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class Vectoriser:
         chars_at = len(self.words.idf)
         lexicon_at = chars_at + len(self.chars.idf)
         found = self.words.weigh(word_terms(reading))
-        found.update((chars_at + number, value) for number, value in self.chars.weigh(char_terms(reading)).items())
+        found.update(self.chars.weigh(char_terms(reading), chars_at))
         telling = features.vector(reading.folded, reading.hits)
         found.update((lexicon_at + number, value * LEXICON_WEIGHT) for number, value in telling.items())
         return found

@@ -1,5 +1,6 @@
 """Text to words: folding that keeps every position, normalising for the model, and jieba kept on a short lead."""
 
+import math
 import re
 import unicodedata
 import warnings
@@ -24,6 +25,9 @@ _MASKED = (
 _DIGITS = re.compile(r"\d+")
 _SPACES = re.compile(r"\s+")
 _STRETCHED = re.compile(r"(.)\1{3,}", re.DOTALL)
+_BLOCKS = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+|\s+|[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\-\s]")
+_WORDY = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]")
+"""As jieba has it: what may form words; everything else stands alone."""
 _PRIVATE_USE = range(0xE000, 0xF900)
 _jieba_lock = Lock()
 
@@ -65,8 +69,60 @@ def normalise(folded: str) -> str:
 
 
 def cut(normalised: str) -> list[str]:
-    """Return the words of a normalised text, white space left out. Calls `prepare` if nobody has."""
-    return [word for word in prepare().lcut(normalised) if not word.isspace()]
+    """Return the words of a normalised text, white space left out. Calls `prepare` if nobody has.
+
+    The words are jieba's, one by one (tests compare them on the whole corpus), found in one pass instead of three.
+    """
+    tokenizer = prepare()
+    found: list[str] = []
+    for block in _BLOCKS.findall(normalised):
+        if _WORDY.match(block):
+            _cut_block(tokenizer, block, found)
+        elif not block.isspace():
+            found.append(block)
+    return found
+
+
+def _cut_block(tokenizer: Any, block: str, found: list[str]) -> None:
+    """Add the words of a block along its likeliest route; single characters in a row are left to jieba's HMM."""
+    at, end, known = 0, len(block), tokenizer.FREQ
+    steps = _route(known, math.log(tokenizer.total), block)
+    while at < end:
+        start = at
+        while at < end and steps[at] == at + 1:
+            at += 1
+        run = block[start:at]
+        if len(run) == 1 or known.get(run):
+            found += run
+        elif run:
+            found += _by_shape(run)
+        if at < end:
+            found.append(block[at : steps[at]])
+            at = steps[at]
+
+
+def _route(known: dict[str, int], log_total: float, block: str) -> list[int]:
+    """Return for each position where its word ends on the likeliest route to the end of the block."""
+    end, log, frequency = len(block), math.log, known.get
+    best, steps = [0.0] * (end + 1), [0] * end
+    for at in range(end - 1, -1, -1):
+        until, top, step = at + 1, -math.inf, 0
+        count = frequency(block[at])
+        while count is not None:
+            if count and (score := log(count) - log_total + best[until]) >= top:
+                top, step = score, until
+            until += 1
+            count = frequency(block[at:until]) if until <= end else None
+        best[at], steps[at] = (top, step) if step else (best[at + 1] - log_total, at + 1)
+    return steps
+
+
+@lru_cache(maxsize=4_096)
+def _by_shape(run: str) -> tuple[str, ...]:
+    """Return what jieba's hidden Markov model makes of characters that form no known word."""
+    from jieba import finalseg
+
+    return tuple(finalseg.cut(run))
 
 
 def prepare() -> Any:

@@ -36,7 +36,7 @@ _LUNAR = {
     "重阳": ("2026-10-18", "2027-10-08", "2028-10-26", "2029-10-16", "2030-10-05"),
     "中秋": ("2026-09-25", "2027-09-15", "2028-10-03", "2029-09-22", "2030-09-12"),
 }
-_SAME = {"过年": "春节"}
+_SAME = {"过年": "春节", "农历年": "春节", "农历新年": "春节", "chinese new year": "春节", "cny": "春节"}
 _EVE = "除夕"
 _JUST_PASSED = 60
 """A date without its year that was so few days ago is not next year's: 1月8号就发了, said on the 20th."""
@@ -47,11 +47,11 @@ _FEASTS = {*_FIXED, *_LUNAR, *_SAME, _EVE} - {"十一"}
 DAY = re.compile(
     r"(?P<near>今天|今日|今儿个?|今晚|今早|今夜|明天|明日|明儿个?|明早|明晨|明晚|大后天|大后儿|后天|后儿个?)"
     r"|(?P<week>下下|下|本|这)?个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末]|[1-6](?![\d个天次号]))"
-    r"|(?P<thisweek>(?<![上下\d一二两三四几每])周(?=[之以]?内)|本周|这周|这星期|这礼拜|下周|下星期|下礼拜)(?![一二三四五六日天末])"
+    r"|(?P<thisweek>(?<![上下\d一二两三四几每])周(?=[之以]?内)|本周|这周|这星期|这礼拜|下下周|下周|下星期|下礼拜)(?![一二三四五六日天末])"
     rf"|(?P<monthend>(?:(?:(?P<endyear>20\d\d)年)?(?P<endmonth>{NUMBER})月|年)(?:份)?(?:底|末|中旬?|月底)"
     r"|今年(?=[之以]?内)|(?<![\d一二两三半几去前])年(?=[之以]?内))"
     rf"|(?:(?P<year>20\d\d)(?:年|-|/|\.))?(?P<month>{NUMBER})(?: ?月份? ?|-|/|\.)(?P<mday>{NUMBER})"
-    r"(?: ?(?P<mark>[日号]))?(?![\d./-])(?: ?\((?:周|星期|礼拜)[一二三四五六日天]\))?"
+    r"(?: ?(?P<mark>[日号]))?(?![\d./-])(?: ?\([这本下]?个?(?:周|星期|礼拜)[一二三四五六日天]\))?"
     rf"|(?P<thismonth>本月|这个月|下个?月)?(?<![\d第])(?P<only>\d{{1,2}}|[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[号日](?![楼线机店车院门厅库仓柜窗厂馆桌包房位床])"
     r"|(?P<end>本月底|这个月底|下个?月底|月底|月末|月中|下个?月初|季度末|季末)"
     rf"|(?P<feast>{'|'.join(sorted(_FEASTS, key=len, reverse=True))})(?:节)?(?:放假)?"
@@ -104,6 +104,8 @@ def _whole_week(match: re.Match[str], now: datetime) -> Day:
     """Return the Sunday on which a week ends; for 下周之前 the one before."""
     sunday = now.date() + timedelta(days=6 - now.weekday())
     if match["thisweek"].startswith("下"):
+        if match["thisweek"] == "下下周":
+            return Day(sunday + timedelta(days=14), relative=False)
         before = match.string[match.end() : match.end() + 2] in {"前", "之前", "以前"}
         return Day(sunday + timedelta(days=0 if before else 7), relative=True)
     return Day(sunday, soft=True, relative=True)

@@ -56,9 +56,17 @@ def _fits(found: Introduction, beside: list[Introduction], said: str, *, reached
     if found.person and not found.house and said[0].isascii():
         return reached  # a brand looks like a name, too
     if found.house and not found.person:
-        return reached or shapes.is_placed(said) or (ends and (bool(beside) or len(said) > _SHORT_HOUSE))
+        return (
+            reached
+            or (shapes.is_placed(said) and len(said) <= _HOUSE and not _ends_with_person(said))
+            or (ends and (bool(beside) or len(said) > _SHORT_HOUSE))
+        )
     full = found.person and found.post and shapes.is_full_name(said[-3:])
     return bool(full) or reached or (ends and (bool(beside) or bool(found.post)))
+
+
+def _ends_with_person(said: str) -> bool:
+    return any(shapes.is_called(said[-size:]) for size in (2, 3)) or (said[-1].isascii() and said[-1].isalpha())
 
 
 def _begins_with_post(said: str) -> bool:

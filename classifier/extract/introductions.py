@@ -7,7 +7,19 @@ from functools import lru_cache
 from classifier.extract import shapes
 from classifier.extract.cards import cards
 from classifier.extract.neighbours import is_free, neighbours
-from classifier.extract.reading import LONGEST, OF, OURS, OWN_ENDS, SHORTEST, STOP, TOKEN, Introduction, people, read
+from classifier.extract.reading import (
+    LONGEST,
+    OF,
+    OURS,
+    OWN_ENDS,
+    SHORTEST,
+    STOP,
+    TOKEN,
+    Introduction,
+    people,
+    place_before,
+    read,
+)
 from classifier.extract.signatures import signatures
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
@@ -18,21 +30,38 @@ _FILLER = re.compile(rf"{either(_WORDS['fillers'])}{{0,3}}")
 _QUOTED = re.compile(r"(?:[\u4e00-\u9fff]{1,10})?[「“\"『《](?P<house>[^」”\"』》\n]{2,20})[」”\"』》]")
 _OWN = re.compile(either(_WORDS["own"]))
 _WE_OR_HERE = ("我们", "咱们", "俺们", "这边", "这里", "我哋", "我这边", "我司", "客户", "敝")
+_WHOLE_NAME = ("有限公司", "集团", "事务所", "研究所", "研究院", "大学")
 _WHOLE = ("公司", "集团", "局", "医院", "学院", "大学", "中学", "小学", "合作社", "研究院", "研究所")
+_WE_OURSELVES = ("我们", "我哋", "我司")
 _LEAST, _SHORT_NAME = 3, 2
 _ANY_NAME = range(4, 9)
 _RUN = re.compile(r"[\w&·()]+")
-_WE = re.compile(r"(?:我们|我哋|我司|咱们|this is|here is) ?")
-_LATIN = re.compile(r"[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*)*(?= ?(?:这边|這邊|的|嘅|[,，。.(]|$))", re.ASCII)
+_WE = re.compile(r"(?:我们|我哋|我司|咱们|this is|here is|(?:我|我们|这里|这边)(?:是|系)(?=[^的嘅]{0,40}[的嘅])) ?")
+_LATIN = re.compile(r"[A-Z][\w&.'-]*(?: [A-Z][\w&.'-]*)*(?= ?(?:这边|這邊|的|嘅|[,，。.(（]|$))", re.ASCII)
 _OPENED = re.compile(
     rf"(?:^|\n){either(table('pieces')['hello'])}?[,!。~ ]{{0,3}}[\u4e00-\u9fff]{{2,6}}"
     r"[「『](?P<house>[^」』\n]{3,12})[」』]"
 )
 _BRAND = re.compile(
-    r"(?:^|[,。;!?:\n—(|] ?|是 ?|们 ?|哋 ?|司 ?|代表 ?)"
-    r"(?P<house>(?:[\u4e00-\u9fff]{2,4} )?(?P<latin>[A-Z][A-Za-z0-9&.'-]+(?: [A-Z][A-Za-z0-9&.'-]+)?) ?"
+    r"(?:^|[,。;!?:\n—(|的嘅] ?|是 ?|们 ?|哋 ?|司 ?|代表 ?)"
+    r"(?P<house>(?:[\u4e00-\u9fff]{2,4} )?(?P<latin>[A-Z][A-Za-z0-9&.'-]+(?: (?:& )?[A-Z][A-Za-z0-9&.'-]+)?) ?"
     r"(?P<trade>[\u4e00-\u9fff]{2,6}?))(?=的|这边|[^\u4e00-\u9fffA-Za-z0-9]|$)"
 )
+_OWN_PLACE = "(?:公司|集团|酒店|店|院|校|厂|所|室|社|行|馆|铺|农场|机构|企业|单位|中心|品牌|园|吧|office)"
+_CALLED = re.compile(
+    rf"(?:{_OWN_PLACE}[^。!?\n]{{0,10}}叫做?|(?:本|我|敝|我们|咱)(?:公司|司|家|店|院|校)?(?:小店)?|做[\u4e00-\u9fff]{{1,8}}的)"
+    r"[「“\"『](?P<house>[^」”\"』,。!?\n]{2,20})[」”\"』]"
+)
+_IN_BRACKETS = re.compile(
+    rf"(?:我们|咱们|本|我|敝)[^,。!?\n(]{{0,16}}?{_OWN_PLACE}\((?P<house>[\u4e00-\u9fffa-z][^),。]{{2,19}})\)"
+)
+_NO_HOUSE = re.compile(r"的|了|不|系统|问题|[0-9]{3}|原名|以下|简称|店$(?<=^.{2})")
+_INCORPORATED = re.compile(
+    r"(?<![A-Za-z@.])(?P<house>(?:[A-Z][A-Za-z0-9&'-]* |& |\([A-Z][a-z]+\) ){1,5}"
+    r"(?:(?:Co|Pte)\.?,? )?(?:Ltd|Limited|Inc|LLP|LLC|GmbH|"
+    r"Studios?|Logistics|Hotels?|Pictures|Biotech|Technologies|Trading)\b)"
+)
+_POST_BEFORE = re.compile(rf"{either(table('names')['jobs'])}$|会长$")
 _NAMED_AFTER = re.compile(
     r" ?(?:\([^)\n]{1,12}\))?(?:的|这边的?) ?"
     r"(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?(?: ?[\u4e00-\u9fff](?![\u4e00-\u9fff]))?)"
@@ -60,7 +89,9 @@ def _said(folded: str, text: str) -> Iterator[Introduction]:
         said = folded[token.start() : min(token.end(), token.start() + LONGEST)] if token else ""
         stop = STOP.search(said, 1)
         said = said[: stop.start()] if stop else said
-        if (
+        if cue[0][0] in ",。" and shapes.is_full_name(said) and _POST_BEFORE.search(folded, 0, cue.start()):
+            yield Introduction(None, None, (token.start(), token.start() + len(said)), sure=True)  # type: ignore[union-attr]
+        elif (
             quoted
             and (folded[cue.end() - 1] in _IS or quoted.start() == cue.end())
             and (shapes.may_be_house(quoted["house"]) or shapes.may_be_called(quoted["house"]))
@@ -77,13 +108,14 @@ def _said(folded: str, text: str) -> Iterator[Introduction]:
     yield from _in_latin(folded, text)
     for own in _OWN.finditer(folded):
         rest = _RUN.match(folded, own.end(), own.end() + LONGEST // 2)
-        end = own.end() + shapes.house_end(rest[0] if rest else "")
+        begin = own.end() + (place_before(rest[0]) if rest else 0)
+        end = begin + shapes.house_end(folded[begin : rest.end()] if rest else "")
         if (
-            end - own.end() > SHORTEST
-            and OWN_ENDS.match(folded, end)
-            and not shapes.begins_with_division(folded[own.end() : end])
+            end - begin > SHORTEST
+            and (OWN_ENDS.match(folded, end) or folded[begin:end].endswith(_WHOLE_NAME))
+            and not shapes.begins_with_division(folded[begin:end])
         ):
-            yield Introduction((own.end(), end), None, None, sure=True)
+            yield Introduction((begin, end), None, None, sure=True)
 
 
 def _in_latin(folded: str, text: str) -> Iterator[Introduction]:
@@ -93,7 +125,7 @@ def _in_latin(folded: str, text: str) -> Iterator[Introduction]:
         if (
             name
             and shapes.is_brand(name[0])
-            and (cue[0][0] == "我" or not shapes.is_latin_name(name[0].lower(), name[0]))
+            and (cue[0].startswith(_WE_OURSELVES) or not shapes.is_latin_name(name[0].lower(), name[0]))
         ):
             yield Introduction(name.span(), None, None, sure=True)
 
@@ -111,6 +143,13 @@ def _branded(folded: str, text: str) -> Iterator[Introduction]:
     opened = _OPENED.match(folded)
     if opened:
         yield Introduction(opened.span("house"), None, None, sure=False)
+    for pattern in (_CALLED, _IN_BRACKETS):
+        for match in pattern.finditer(folded):
+            said = match["house"]
+            if not _NO_HOUSE.search(said) and (shapes.house_end(said) or not shapes.place_end(said)):
+                yield Introduction(match.span("house"), None, None, sure=True)
+    for match in _INCORPORATED.finditer(text):
+        yield Introduction(match.span("house"), None, None, sure=False)
 
 
 def _next(end: int, text: str, folded: str) -> Iterator[Introduction]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from classifier.extract import shapes
-from classifier.extract.introductions import introductions
+from classifier.extract.callers import passed_on, theirs
 from classifier.extract.phone import phones
 from classifier.extract.reading import people
 from classifier.extract.tables import either, table
@@ -62,13 +62,13 @@ _SURNAME_FIRST = re.compile(
 _MY_NAME = re.compile(rf"{_REAL}{_GIVEN}")
 _IN_SPEECH = re.compile(rf"{_REAL}(?P<name>{_SURNAME}{_HAN}{{2}})")
 _CALL_ME = re.compile(
-    rf"(?:叫我|喊我|称呼我|我叫)(?P<name>阿[a-z]{{2,10}}|{_HAN}{{2,4}}?)(?=就行|就好|就可以|就成|即可|得啦|得了|成|吧|[,。!;\s\d(]|$)"
+    rf"(?:叫我|喊我|称呼我|我叫)(?P<name>阿[a-z]{{2,10}}|[阿小老]{_HAN}(?=你|我|哈|啊|对)|{_HAN}{{2,4}}?)(?=就行|就好|就可以|就成|即可|得啦|得了|成|吧|你|我(?![们家])|[,。!;\s\d(]|$)"
 )
 _LABELLED = re.compile(
     rf"(?:{_SAID_OF}|负责人|姓名|联系|联络|contact|我)"
     r"(?: ?/ ?[a-z]+)?(?::|——|[:] ) ?(?:我自己,)?"
     rf"(?:{_HAN}{{2,5}} (?={_HAN}))?"
-    rf"(?P<name>{_HAN}{{2,4}}|(?:m[rs]s?\. )?[a-z]+(?: [a-z]+)?)(?=$|[,。;!?、\n\s:(/\d])"
+    rf"(?P<name>{_HAN}{{2,4}}|{_HAN}{{1,8}}·{_HAN}{{1,8}}|(?:m[rs]s?\. )?[a-z]+(?: [a-z]+)?)(?=$|[,。;!?、\n\s:(/\d])"
 )
 _LABELLED_LONG = re.compile(
     rf"(?:{_SAID_OF}|负责人|联络|联系)(?:是|换成|改成|改为|[: ]){{1,2}}(?:他们|我们|咱们)?"
@@ -84,7 +84,8 @@ _REFERRAL_ENDS = re.compile(
 )
 _CORRECTED = re.compile(r"[, ]{0,2}(?:不对)?[, ]?是?")
 _ENGLISH = re.compile(
-    r"(?:英文名|contact|联系人|对接人|找|叫我)(?:叫|是|还是)?[: ]{1,2}(?P<name>[a-z]{2,12}(?: [a-z]{2,12})?)(?![a-z@.])"
+    r"(?:英文名|contact|联系人|联络人|对接人|找|叫我)(?:叫|是|还是)?[: ]{1,2}"
+    r"(?P<name>[a-z]{2,12}(?: [a-z]{2,12})?)(?![a-z@.])"
 )
 _GONE = re.compile(r"[^,。;!?\n]{0,3}(?:辞职|离职|退休|调走|走了)")
 _NO_NAME = re.compile(either(_WORDS["not_names"]))
@@ -181,7 +182,11 @@ def _heads(said: str) -> bool:
     """Whether this may stand between 找 and a name: nothing, a post, a part of the house."""
     said = said.strip()
     said = said.removesuffix("的")
-    return not said or shapes.is_division(said) or shapes.post_start(said) == 0 or shapes.is_called(said)
+    return (
+        not said
+        or any(fits(said) for fits in (shapes.is_division, shapes.is_trade, shapes.is_called))
+        or shapes.post_start(said) == 0
+    )
 
 
 def _called(said: str, typed: str) -> bool:
@@ -214,8 +219,8 @@ def _in_english(folded: str, text: str) -> Span | None:
     return next((span for span in names if shapes.is_latin_name(folded[slice(*span)], text[slice(*span)])), None)
 
 
-def _introduced(_folded: str, text: str) -> Span | None:
-    people = [one for one in introductions(text) if one.person]
+def _introduced(folded: str, text: str) -> Span | None:
+    people = theirs(folded, text)
     sure = next((one.person for one in people if one.sure), None)
     return sure or next((one.person for one in people if one.post or one.house), None)
 
@@ -229,7 +234,7 @@ def _in_words(folded: str, _text: str) -> Span | None:
 
 
 def _on_a_card(folded: str, text: str) -> Span | None:
-    people = (one.person for one in introductions(text) if one.person)
+    people = (one.person for one in theirs(folded, text) if one.person)
     return next((span for span in people if _is_contact(folded, span[0], folded[span[0] : span[1]])), None)
 
 
@@ -266,6 +271,6 @@ def _surname(folded: str, _text: str) -> Span | None:
 
 
 _FINDERS: tuple[Callable[[str, str], Span | None], ...] = (
-    _labelled, _labelled_with_post, _referred, _by_himself, _as_he_likes, _introduced, _in_words, _signed,
+    _labelled, _labelled_with_post, passed_on, _referred, _by_himself, _as_he_likes, _introduced, _in_words, _signed,
     _beside_phone, _on_a_card, _in_english, _surname,
 )  # fmt: skip

@@ -31,6 +31,8 @@ _HELLO = r"(?:你好|您好|hi|hello|老师好|各位好)?[,!。\s]{0,3}"
 _OPENING = re.compile(rf"(?:^|\n){_HELLO}{_NAME}(?=[,:\n\s]|我是|我叫|这边|\s?1\d{{10}})")
 _SIGNED = re.compile(rf"(?:\n|——|—|--|此致|祝好)\s?{_NAME}[^\n]{{0,24}}(?:\n[^\n]{{0,40}}){{0,3}}$")
 _ANYWHERE = re.compile(rf"(?:^|[,。;!?、\n\s:(]){_LEGAL}{_END}")
+_BILLED = re.compile(rf"抬头(?:是|为|[: ]){{0,2}}{_NAME}{_END}")
+"""Whom the bill names is the customer where nobody else is named."""
 _THIRD = re.compile(rf"{either(_WORDS['third'])}[是叫: (]{{0,2}}$")
 _NOT_OWN = re.compile(rf" ?{either(table('introductions')['not_own'])}")
 _HOLLOW = re.compile(rf"^{either(_WORDS['hollow_starts'])}|{either(_WORDS['hollow'])}")
@@ -71,9 +73,9 @@ def find_organisation(text: str) -> str | None:
         start, end = one.house or (0, 0)
         if (one.sure or not _THIRD.search(folded[max(0, start - 8) : start])) and not _NOT_OWN.match(folded, end):
             return text[start:end]
-    for pattern in (_CUED, _SIGNED, _OPENING, _ANYWHERE):
+    for pattern in (_CUED, _SIGNED, _OPENING, _ANYWHERE, _BILLED):
         for match in pattern.finditer(folded):
-            if _is_own(folded, match.start("name"), match["name"]):
+            if pattern is _BILLED or _is_own(folded, match.start("name"), match["name"]):
                 return text[match.start("name") : match.end("name")]
     return None
 

@@ -21,10 +21,12 @@ _NOT_AFTER = re.compile(
 )
 _OF_OTHERS = re.compile(rf"{either(_WORDS['others'])}[^。;!?\n]{{0,10}}$")
 _WANTED = re.compile(rf"{either(_WORDS['wanted'])}(?:是|到|[: ]|手机号?|电话|号码?|号|我|这个|的|打){{0,5}}$")
-_WANTED_AFTER = re.compile(r"[ ,(]{0,2}(?:打这个(?!不)|这个能打|为准|优先|找我|随时|能接|能打通|微信同号|可加微信)")
+_WANTED_AFTER = re.compile(
+    r"[ ,(]{0,2}(?:打这个(?!不)|这个(?=[,。!]|$)|这个能打|为准|优先|找我|随时|能接|能打通|微信同号|可加微信)"
+)
 # Three in a row are an extension, the shortest number of all; of numbers in groups no group is shorter.
 _DIGITS = re.compile(rf"[0-9{SPOKEN}](?:[ \ufe0f\u20e3]{{0,3}}[0-9{SPOKEN}]){{2}}")
-_NEGATED = re.compile(r"(?:(?<!是)不是|别再?打|别用|不要再?打|不用打|停用)[: ]{0,2}$")
+_NEGATED = re.compile(r"(?:(?<!是)不是|别再?打|别用|不要再?打|不用打|停用)(?:[^,。;!?\n\d]{0,5}的)?[: ]{0,2}$")
 _CUE = re.compile(
     r"(?:电话|手机|联系|联络|tel|phone|mobile|mob|call|号码|座机|固话|致电|微信同号|找我|我的?号)[^,。;!?\n]{0,8}$"
 )
@@ -105,6 +107,14 @@ def _foreign(match: re.Match[str]) -> str:
     return digits + ext if phonenumbers.is_possible_number(number) else ""
 
 
+def _said_apart(match: re.Match[str]) -> str:
+    return match["area"] + _digits(match["number"])
+
+
+def _in_the_south(match: re.Match[str]) -> str:
+    return {"香港": "+852", "澳门": "+853"}[match["place"]] + _digits(match["number"])
+
+
 def _bare(match: re.Match[str]) -> str:
     return match["number"]
 
@@ -117,6 +127,7 @@ _AREA = r"(?P<number>\(?0(?:10|2\d|[3-9]\d\d)\)?(?:[ -]{0,2}| ?加 ?)[2-8](?:[ -
 _WITH_AREA = 9
 _FROM_ABROAD = r"\(?(?:\+|00)86\)?[ -]?(?P<number>(?:10|2\d|[3-9]\d\d)[ -]{1,2}[2-8](?:[ -]?\d){6,7})"
 _ABROAD = r"(?:\+|00)(?P<number>(?!86)[1-9]\d{0,3}(?:[ \-()]{0,2}\d){6,12})"
+_AREA_SAID = r"区号(?:是)?[: ]?(?P<area>0\d{2,3})(?!\d)"
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"(?<![a-z0-9]){_ABROAD}{_EDGE_AFTER}{_EXT}"), _foreign),
     (re.compile(rf"(?<![a-z0-9]){_FROM_ABROAD}(?!\d){_EXT}"), _landline),
@@ -147,5 +158,11 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         ),
         _bare,
     ),
+    (re.compile(rf"(?<!\d)(?P<number>[2-8]\d{{6,7}})[, ]{{0,2}}{_AREA_SAID}"), _said_apart),
+    (
+        re.compile(rf"{_AREA_SAID}[, ]{{0,2}}(?:号码|电话)?是?[: ]?(?P<number>[2-8](?:[ -]?\d){{6,7}})(?!\d)"),
+        _said_apart,
+    ),
+    (re.compile(r"(?<![\d+-])(?P<number>[2-9]\d{3}[ -]?\d{4}) ?\((?P<place>香港|澳门)\)"), _in_the_south),
     (re.compile(r"(?<=[\u4e00-\u9fff ])转 ?(?P<number>\d{3,5})(?![\d元块人月年分])"), _bare),
 )

@@ -20,6 +20,8 @@ _BRANCH = re.compile(
     r"|\([\u4e00-\u9fff]{1,6}(?:店|校区|院区|分院|厂区|园区|分公司)\)"
     r"| [\u4e00-\u9fff]{2,4}店(?![里面长])"
 )
+_WITHIN = re.compile(r"[\u4e00-\u9fff]{0,5}?(?:那边的|那个|这边的|的|嘅)(?=[\u4e00-\u9fff]{3})")
+"""What may stand between a place and the house there: 厚街那个, 仲恺的."""
 _SHORT = 2
 _LONGEST_NAME, _LONGEST_POST = 6, 12
 _DESKS = frozenset(("店助", "吧台", "柜台", "药房", "门卫"))
@@ -57,7 +59,7 @@ def read(said: str, start: int, text: str, *, sure: bool) -> Introduction | None
 
 def _house_alone(said: str, start: int, text: str) -> Introduction | None:
     """Return the house of 我是春见花坊管后厨的…, whatever comes after it."""
-    place = _place(said)
+    place = place_before(said)
     end = place + shapes.house_end(said[place:], weak=True)
     if end == place or not (OWN_ENDS.match(said, end) or shapes.begins_with_division(said[end:])):
         return None
@@ -67,7 +69,7 @@ def _house_alone(said: str, start: int, text: str) -> Introduction | None:
 def _houses(said: str, *, sure: bool) -> Iterator[int]:
     """Yield where the house may end, the likeliest first; 0 stands for none."""
     known = shapes.house_end(said, weak=sure)
-    place = _place(said)
+    place = place_before(said)
     inner = shapes.house_end(said[place:], weak=sure) if place else 0
     if shapes.is_full_name(said):
         yield 0
@@ -89,16 +91,21 @@ def _houses(said: str, *, sure: bool) -> Iterator[int]:
         yield from (end for end in range(len(said) - 2, 3, -1) if shapes.post_start(said[end:]) == 0)
 
 
-def _place(said: str) -> int:
+def place_before(said: str) -> int:
     """Return how much of 龙岗的佰莉美妆 tells only the place."""
     end = shapes.place_end(said)
-    return end + 1 if end and said[end : end + 1] in {"的", "嘅", " "} else 0
+    if not end:
+        return 0
+    if said[end : end + 1] in {"的", "嘅", " "}:
+        return end + 1
+    within = _WITHIN.match(said, end)
+    return within.end() if within and shapes.house_end(said[within.end() :], weak=True) else 0
 
 
 def _house(said: str, end: int, start: int, text: str) -> Span:
     """Return the house without its place (龙岗的…), with its branch ((三分店))."""
     branch = _BRANCH.match(fold(text), start + end)
-    return start + _place(said), branch.end() if branch else start + end
+    return start + place_before(said), branch.end() if branch else start + end
 
 
 @lru_cache(maxsize=256)

@@ -23,9 +23,10 @@ _REACH = re.compile(
 _FULL_STOP = re.compile(r"(?<!dr)(?<!mr)(?<!ms)\.(?= |$)")
 _RELAYED = re.compile(r"[ ,]{0,2}(?:帮忙?)?(?:转(?!\d)|代[报问]|问[:,一下])")
 _PLAIN = re.compile(either(table("neighbours")["plain"]))
-_SURNAME_AND_ONE = 2
-_ENDS = 2
+_ENDS = 3
 """So many clauses at the end of a message may be a signature."""
+_LINES = 4
+"""So many lines at its end may be one."""
 _LONGEST, _HOUSE = 26, 4
 
 
@@ -39,7 +40,9 @@ def signatures(folded: str, text: str) -> Iterator[Introduction]:
     for number, clause in enumerate(clauses):
         if not number and plain[clause.end() : clause.end() + 1] == ":":
             yield from _opening(clause, folded)
-        last = number >= len(clauses) - _ENDS
+        lines = folded.count("\n", clause.end())
+        signed = 0 < lines < _LINES and folded.count("\n", 0, clause.start()) > 0
+        last = number >= len(clauses) - _ENDS or signed
         if clause.end() - clause.start() > _LONGEST * 2:
             continue
         tokens = [token.span() for token in _TOKEN.finditer(plain, *clause.span())]
@@ -50,11 +53,11 @@ def signatures(folded: str, text: str) -> Iterator[Introduction]:
         whole = text[clause.start() : clause.end()].strip()
         if found or not (last or reached):
             yield from found
-        elif shapes.is_latin_name(whole.lower(), whole):
+        elif plain[clause.end() : clause.end() + 1] != ":" and shapes.is_latin_name(whole.lower(), whole):
             yield Introduction(None, None, (tokens[0][0], tokens[-1][1]), sure=False)
         elif len(tokens) > 1:
             yield from _spaced(tokens, folded, text)
-        else:
+        elif number:
             yield from _alone(tokens[0], folded, behind=plain[: clause.start()].rstrip(" ,")[-1:] == "\x02")
 
 
@@ -102,6 +105,7 @@ def _may_be_stranger(said: str) -> bool:
     return bool(
         _STRANGER.match(said)
         and not _PLAIN.search(said)
+        and not said.endswith("中心")
         and shapes.may_be_called(said)
         and shapes.post_start(said) is None
         and not shapes.is_division(said)
@@ -131,7 +135,13 @@ def _spaced(tokens: list[Span], folded: str, text: str) -> Iterator[Introduction
 
 
 def _is_name(said: str, typed: str) -> bool:
-    return shapes.is_full_name(said) or shapes.is_called(said) or _may_be_stranger(said) or bool(_LATIN.match(typed))
+    return (
+        shapes.is_full_name(said)
+        or shapes.is_called(said)
+        or _may_be_stranger(said)
+        or bool(_LATIN.match(typed))
+        or shapes.is_surname(said)
+    )
 
 
 def _alone(token: Span, folded: str, *, behind: bool) -> Iterator[Introduction]:
@@ -141,5 +151,9 @@ def _alone(token: Span, folded: str, *, behind: bool) -> Iterator[Introduction]:
     if dotted:
         start = token[0] + dotted.start("name")
         yield Introduction(None, None, (start, token[1]), sure=False)
-    elif (len(said) > _SURNAME_AND_ONE and shapes.is_full_name(said)) or (behind and shapes.is_surname(said)):
+    elif (
+        shapes.is_full_name(said)
+        or (behind and shapes.is_surname(said))
+        or (len(said) > 1 and said[0] in "阿老小" and shapes.is_called(said))
+    ):
         yield Introduction(None, None, token, sure=False)

@@ -1,0 +1,44 @@
+"""Whose names a message gives: the customer's people, not ours who pass something on."""
+
+import re
+
+from classifier.extract import shapes
+from classifier.extract.introductions import introductions
+from classifier.extract.reading import Introduction, Span
+from classifier.extract.tables import either, table
+
+_HAN = r"[\u4e00-\u9fff]"
+_SURNAME = either([*table("names")["compound"], *table("names")["surnames"]])
+_WHOSE_WORDS = re.compile(
+    rf"(?:他们|她们|客户)的?(?P<post>{_HAN}{{2,6}}?) ?"
+    rf"(?P<name>(?:{_SURNAME}){_HAN}{{1,2}}) ?(?=说|要求|问|想|反映|催)"
+)
+_OUR_POSTS = frozenset(("销售", "售后", "客服"))
+
+
+def passed_on(folded: str, _text: str) -> Span | None:
+    """Return whose words a salesperson passes on: 他们前厅经理欧阳慧敏说."""
+    for match in _WHOSE_WORDS.finditer(folded):
+        if shapes.post_start(match["post"]) == 0 and shapes.is_full_name(match["name"]):
+            return match.span("name")
+    return None
+
+
+def theirs(folded: str, text: str) -> list[Introduction]:
+    """Return the people introduced who are no part of a house's name and not ours."""
+    told = introductions(text)
+    houses = [one.house for one in told if one.house]
+    return [one for one in told if one.person and not _within(one.person, houses) and not _is_ours(one, folded)]
+
+
+def _within(person: Span, houses: list[Span]) -> bool:
+    return any(start <= person[0] and person[1] <= end for start, end in houses)
+
+
+def _is_ours(one: Introduction, folded: str) -> bool:
+    """Whether a person is one of ours: @客服小美, 销售老游 without a house of his own."""
+    start = min(span[0] for span in (one.post, one.person) if span)
+    if folded[max(0, start - 1) : start] == "@":
+        return True
+    before = folded[slice(*one.post)] if one.post else folded[max(0, start - 2) : start]
+    return not one.house and before in _OUR_POSTS

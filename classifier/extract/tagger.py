@@ -19,7 +19,7 @@ BOXES = ("", "expected", "impact", "pain", "background", "description")
 
 _CUES = {box: re.compile(either(words)) for box, words in table("clauses").items()}
 _MARKS = {0: "#", 1: "@"}
-_SHORT = 5
+_SHORT, _OF_CHARS = 5, 0.3
 _FEW = 2
 """So few pieces say nothing of one another: a second clause is not an impact because the first was a trouble."""
 
@@ -31,18 +31,19 @@ class Weights:
     rows: dict[str, int]
     matrix: NDArray[np.float32]
     steps: NDArray[np.float32]
+    chars: dict[str, int]
+    """Rows of single characters and of pairs of them by themselves: most of what a piece holds."""
 
 
 def tag(pieces: Sequence[Piece]) -> list[str]:
     """Return the box of each piece, "" where it tells nothing."""
     if not pieces:
         return []
-    weights = _packaged()
-    scores = _scores(weights, features(pieces))
+    scores = _scores(_packaged(), pieces)
     if len(pieces) <= _FEW:
         return [BOXES[box] for box in scores.argmax(axis=1)]
     scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
-    return [BOXES[box] for box in _likeliest(scores, weights.steps)]
+    return [BOXES[box] for box in _likeliest(scores, _packaged().steps)]
 
 
 def _likeliest(scores: NDArray[np.float32], steps: NDArray[np.float32]) -> list[int]:
@@ -65,15 +66,27 @@ def tells_trouble(piece: Piece) -> bool:
 
 def features(pieces: Sequence[Piece]) -> list[dict[str, float]]:
     """Return the features of each piece by name; its neighbours' telling words count a little."""
-    cues = [{box: cue.findall(piece.told) for box, cue in _CUES.items()} for piece in pieces]
-    return [_features(piece, number, cues) for number, piece in enumerate(pieces)]
+    cues = _cues(pieces)
+    return [
+        dict.fromkeys((f"{len(char)}{char}" for char in _chars(piece.told.translate(_MARKS))), _OF_CHARS)
+        | _features(piece, number, cues)
+        for number, piece in enumerate(pieces)
+    ]
+
+
+def _cues(pieces: Sequence[Piece]) -> list[dict[str, list[str]]]:
+    return [{box: cue.findall(piece.told) for box, cue in _CUES.items()} for piece in pieces]
+
+
+def _chars(said: str) -> set[str]:
+    """Return the characters and the pairs of neighbours."""
+    return {*said, *map("".join, pairwise(said))}
 
 
 def _features(piece: Piece, number: int, cues: Sequence[dict[str, list[str]]]) -> dict[str, float]:
+    """Return what a piece has beside its characters."""
     said = piece.told.translate(_MARKS)
-    found = dict.fromkeys([f"1{char}" for char in said], 0.3)
-    found |= dict.fromkeys([f"2{one}{other}" for one, other in pairwise(said)], 0.3)
-    found |= dict.fromkeys((f"^{said[:1]}", f"^{said[:2]}", f"{said[-1:]}$", f"{said[-2:]}$"), 0.4)
+    found = dict.fromkeys((f"^{said[:1]}", f"^{said[:2]}", f"{said[-1:]}$", f"{said[-2:]}$"), 0.4)
     for box, words in cues[number].items():
         found |= {f"{box}:{word}": 0.5 for word in words}
         if words:
@@ -89,12 +102,22 @@ def _features(piece: Piece, number: int, cues: Sequence[dict[str, list[str]]]) -
     }  # fmt: skip
 
 
-def _scores(weights: Weights, found: list[dict[str, float]]) -> NDArray[np.float32]:
+def _scores(weights: Weights, pieces: Sequence[Piece]) -> NDArray[np.float32]:
     """Return one line a piece, one column a box; one multiplication for the whole message."""
-    known = weights.rows
-    lines = [weights.matrix[[known[name] for name in each if name in known]] for each in found]
-    values = [np.array([value for name, value in each.items() if name in known], np.float32) for each in found]
-    return np.array([own @ line for own, line in zip(values, lines, strict=True)], np.float32)
+    known, chars, cues = weights.rows, weights.chars, _cues(pieces)
+    rows: list[int] = []
+    values: list[float] = []
+    starts: list[int] = []
+    for number, piece in enumerate(pieces):
+        starts.append(len(rows))
+        rows += [chars[char] for char in _chars(piece.told.translate(_MARKS)) if char in chars]
+        values += [_OF_CHARS] * (len(rows) - len(values))
+        for name, value in _features(piece, number, cues).items():
+            if name in known and value:
+                rows.append(known[name])
+                values.append(value)
+    parts = weights.matrix[rows] * np.array(values, np.float32)[:, None]
+    return np.asarray(np.add.reduceat(parts, starts), np.float32)
 
 
 @cache
@@ -102,4 +125,5 @@ def _packaged() -> Weights:
     learnt = json.loads((files("classifier") / "data" / "tagger.json").read_text("utf-8"))
     kept = learnt["weights"]
     rows = {name: row for row, name in enumerate(kept)}
-    return Weights(rows, np.array(list(kept.values()), np.float32), np.array(learnt["steps"], np.float32))
+    chars = {name[1:]: row for name, row in rows.items() if name[:1] == str(len(name) - 1)}
+    return Weights(rows, np.array(list(kept.values()), np.float32), np.array(learnt["steps"], np.float32), chars)

@@ -22,15 +22,12 @@ def model(asked: Asked) -> Message:
     classifier, modes = asked.desk.classifier, confirming.modes(asked.store)
     known = classifier.describe() if classifier else {}
     degraded = classifier.degraded if classifier else staff.MODEL_NONE
-    collected = labels.collected(asked.store)
+    examples = staff.MODEL_EXAMPLES.format(count=labels.collected(asked.store))
     facts = [("提示", degraded), *_learnt(known, asked), *_figures(known, asked)]
     for head in HEADS:
-        live = confirming.kept(head, asked.now, asked.store, asked.desk.policy)
-        mode = modes.get(head, Mode())
-        facts.append(
-            (staff.MODEL_LIVE.format(label=staff.HEADS[head]), _lived(live, mode, collected.get(head, 0), asked))
-        )
-    facts.append(("维护", staff.MODEL_HOW))
+        said = _lived(_live(head, asked), modes.get(head, Mode()), asked)
+        facts.append((staff.MODEL_LIVE.format(label=staff.HEADS[head]), said))
+    facts += [("判定", examples), ("维护", staff.MODEL_HOW)]
     on = any(mode.on for mode in modes.values())
     shown = tuple((name, value) for name, value in facts if value)
     return Card(title=staff.MODEL_TITLE, body=banner(asked), facts=shown, tone="warning" if on else "plain")
@@ -72,15 +69,15 @@ def _figures(known: dict[str, Any], asked: Asked) -> list[tuple[str, str]]:
     return rows
 
 
-def _lived(live: Kept, mode: Mode, collected: int, asked: Asked) -> str:
-    """Say how often people kept what was suggested, what follows from it since when, and how much was decided."""
+def _lived(live: Kept, mode: Mode, asked: Asked) -> str:
+    """Say how often people kept what was suggested, and what follows from it since when."""
     few = live.decisions < asked.desk.policy.learning.least
     rate = staff.MODEL_RATE.format(value=f"{live.share:.0%}", count=live.decisions, kept=live.kept)
     shown = staff.MODEL_NO_RATE if not live.decisions else rate
     shown += staff.MODEL_FEW.format(most=asked.desk.policy.learning.least) if few else ""
     words = staff.MODEL_ON if mode.on else staff.MODEL_OFF
     since = staff.MODEL_SINCE.format(at=_at(mode.since, asked)) if mode.since else ""
-    return f"{shown}；{words}{since}；{staff.MODEL_EXAMPLES.format(count=collected)}"
+    return f"{shown}；{words}{since}"
 
 
 def _at(moment: datetime | None, asked: Asked) -> str:

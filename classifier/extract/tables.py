@@ -6,6 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from classifier.extract.openings import openings
+
 
 def table(name: str) -> dict[str, Any]:
     """Return one section of the file: lists of pattern fragments by what they are for."""
@@ -14,8 +16,10 @@ def table(name: str) -> dict[str, Any]:
 
 
 def either(fragments: Iterable[str]) -> str:
-    """Return a group that matches any of the fragments, earlier ones first."""
-    return f"(?:{'|'.join(fragments)})"
+    """Return a group that matches any of the fragments, earlier ones first; it looks at the first character first."""
+    joined = "|".join(fragments)
+    first = openings(joined)
+    return f"(?:(?=[{first}])(?:{joined}))" if first else f"(?:{joined})"
 
 
 @cache

@@ -19,7 +19,7 @@ _TELLING = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z][a-z+#.]{1,}")
 _STOP = frozenset({
     "我们", "你们", "一个", "这个", "那个", "一下", "就是", "现在", "什么", "怎么",
     "可以", "没有", "不是", "还是", "已经", "然后", "因为", "所以", "但是", "您好",
-    "你好",
+    "你好", "今天", "昨天", "明天", "上周", "下周", "这周", "上午", "下午", "晚上", "早上", "中午", "刚才", "刚刚",
 })  # fmt: skip
 
 
@@ -31,28 +31,33 @@ class Reasons:
         said = held[:, None] * model.weights[np.fromiter(columns, np.intp, len(columns))]
         self._said = np.ascontiguousarray(said.T)
         place = {column: at for at, column in enumerate(columns)}
-        self._telling = _telling_words(model, reading, place)
         self._plain = _plain_words(model, reading, place)
+        self._telling = _telling_words(model, reading, place, [shown for shown, _ in self._plain])
 
     def of(self, head: str, value: str, rival: str) -> tuple[str, ...]:
         """Return at most three reasons for the value, strongest first: "期限词: 明早九点前" or a bare word."""
         start, labels = parts()[head].start, HEADS[head]
         speaks = (self._said[start + labels.index(value)] - self._said[start + labels.index(rival)]).tolist()
         found = {shown: sum([speaks[at] for at in places]) for shown, places in self._plain}
-        # A named group reads better than a bare word, so it is preferred where both say the same.
-        found |= {shown: speaks[at] + LEXICON_WEIGHT / 4 for shown, at in self._telling if speaks[at] > 0}
+        # A named group reads better than a bare word, so it speaks for the words it shares with its hit, too.
+        for shown, at, shared in self._telling:
+            if speaks[at] > 0:
+                found[shown] = speaks[at] + LEXICON_WEIGHT / 4 + sum([max(0.0, found[word]) for word in shared])
         best = sorted(found.items(), key=lambda pair: -pair[1])
         return _apart([reason for reason, strength in best if strength >= _LEAST])
 
 
-def _telling_words(model: Model, reading: Reading, place: dict[int, int]) -> list[tuple[str, int]]:
-    """Return the longest hit of each group as it is shown, and the place of its feature."""
+def _telling_words(
+    model: Model, reading: Reading, place: dict[int, int], plain: list[str]
+) -> list[tuple[str, int, list[str]]]:
+    """Return the longest hit of each group as it is shown, the place of its feature, and the bare words it shares."""
     start = model.vectoriser.width - len(features.names())
     groups, found = lexicons().groups, []
     for name, hits in reading.hits.items():
         longest = max(hits, key=lambda hit: hit.end - hit.start)
-        shown = f"{groups[name].title}: {reading.folded[longest.start : longest.end]}"
-        found.append((shown, place[start + features.position(name)]))
+        said = reading.folded[longest.start : longest.end]
+        shared = [word for word in plain if word in said or said in word]
+        found.append((f"{groups[name].title}: {said}", place[start + features.position(name)], shared))
     return found
 
 

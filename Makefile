@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(READY) ## Start the bot in a sandbox: one page where you are customer, agent and manager
 	@$(BIN)/yingxu sandbox $(ARGS)
@@ -25,6 +25,9 @@ check: $(READY) ## Everything a commit must pass: format, lint, types, layers, t
 bench: $(READY) ## Measure speed against the bare server and peers, as ratios; writes docs/benchmarks.md
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+bench-search: $(READY) ## Measure searching among 10,000 and 1,000,000 requests on both databases (four minutes)
+	@$(BIN)/python -m tests.bench.search $(ARGS)
+
 torture: $(READY) ## kill -9 the server twenty times in a burst of 2,000 messages, and count what was lost
 	@$(BIN)/python -m tests.torture $(ARGS)
 
@@ -40,4 +43,4 @@ $(READY): pyproject.toml
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-.PHONY: help run test check bench torture setup clean
+.PHONY: help run test check bench bench-search torture setup clean

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from bot.cli_feedback import feedback
-from bot.cli_training import check, promote, rollback, study, train
+from bot.cli_training import check, promote, rollback, speed, study, train
 from bot.models import annotated, frozen, models_dir, packaged, progress, rows_of, serving, traps
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def classifier() -> None:
     """Gather the commands of the classifier."""
 
 
-for command in (check, train, study, promote, rollback, feedback):
+for command in (check, train, study, speed, promote, rollback, feedback):
     classifier.add_command(command)
 
 
@@ -38,12 +38,19 @@ for command in (check, train, study, promote, rollback, feedback):
 @click.option("--report", "page", type=_WRITTEN, help="另写一份自带图的 HTML 报告（可靠性图、混淆矩阵）。")
 @click.option("--curve", is_flag=True, help="报告里加学习曲线（用自带语料训练多次，约一分钟）。")
 @click.option("--fields", is_flag=True, help="改为评估字段提取（公司、电话、期限等），默认用自带的标注集。")
+@click.option("--pairs", is_flag=True, help="改为评估相似需求的检索（成对的说法），默认用自带的对照集。")
 def evaluate(
-    corpus: "Sequence[Path]", model: Path | None, against: Path | None, page: Path | None, curve: bool, fields: bool
+    corpus: "Sequence[Path]",
+    model: Path | None,
+    against: Path | None,
+    page: Path | None,
+    curve: bool,
+    fields: bool,
+    pairs: bool,
 ) -> None:
-    """Judge a model on labelled messages, or the extraction of fields on annotated ones."""
-    if fields:
-        _evaluate_fields(corpus or annotated())
+    """Judge a model on labelled messages, the extraction of fields on annotated ones, or likeness on pairs."""
+    if fields or pairs:
+        (_evaluate_fields if fields else _evaluate_pairs)(corpus)
         return
     from classifier.evaluate import evaluate as run
     from classifier.model import BadModelError
@@ -95,11 +102,22 @@ def _evaluate_fields(sets: "Sequence[Path]") -> None:
     from classifier.extract.score import read_messages, table
 
     try:
-        messages = read_messages(sets)
+        messages = read_messages(sets or annotated())
     except (ValueError, KeyError, TypeError) as error:
         click.echo(f"不是标注好的消息：{error!r}", err=True)
         sys.exit(FAILED)
     click.echo(table(messages, lambda text, now: extract(text, now=now)))
+
+
+def _evaluate_pairs(sets: "Sequence[Path]") -> None:
+    from classifier.pairs import packaged, read_pairs, table
+
+    try:
+        pairs = read_pairs(sets or packaged())
+    except (ValueError, KeyError, TypeError) as error:
+        click.echo(f"不是成对的说法：{error!r}", err=True)
+        sys.exit(FAILED)
+    click.echo(table(pairs))
 
 
 @classifier.command(help='逐行判断 FILE（默认标准输入）：纯文本行或 JSONL {"id","text"}，输出 JSONL。')

@@ -29,7 +29,7 @@ MARKS, TOPICS = 10, 6
 """The heaviest words of a need, and the rarest topics, by which others that share one are found."""
 
 PAIRED = 5
-"""The rarest topics of which each two make a key of their own."""
+"""The rarest topics, and the heaviest words, of which each two make a key of their own."""
 
 # Chosen on the pairs of data/pairs that are not marked `held`.
 _PAIRS_SHARE = 0.5
@@ -93,11 +93,17 @@ def marks(text: str) -> list[int]:
 def keys(text: str, kind: str = "") -> dict[int, float]:
     """Return the numbers under which a document of some kind is kept and looked up, with what each counts.
 
-    Besides its marks these are pairs of topics: what a million speak of one by one, few speak of together.
+    Besides its marks these are pairs of them: what a million speak of one by one, few speak of together.
     """
-    need = read(text)
-    both = {frozenset(two): sum(need.topics[one] for one in two) for two in combinations(_top(need.topics, PAIRED), 2)}
-    names = _named(need) | {"".join(f"#{topic}" for topic in sorted(two)): weight for two, weight in both.items()}
+    return keys_of(read(text), kind)
+
+
+def keys_of(need: Need, kind: str = "") -> dict[int, float]:
+    """Return the keys of a need that was read already."""
+    names = _named(need)
+    for top, sign in ((_top(need.topics, PAIRED), "#"), (_top(need.words, PAIRED), "")):
+        together = combinations([f"{sign}{name}" for name in top], 2)
+        names |= {"+".join(sorted(two)): names[two[0]] + names[two[1]] for two in together}
     return {_number(kind + name): weight for name, weight in names.items()}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from classifier.extract.numerals import NUMBER, value
+from classifier.extract.tables import guarded
 
 _WEEKDAY = {
     **{str(day): day - 1 for day in range(1, 7)},
@@ -44,7 +45,7 @@ _JUST_PASSED = 60
 _MEANT = re.compile(r"(?:deadline|ddl|截止|最晚|最迟|不晚于|期限|时间)[^,。;!?\n]{0,6}$")
 _DUE = re.compile(r"(?: ?[\u4e00-\u9fff]{1,3})?(?<![目提])[之以]?前| ?截止| ?[就我]?要|\)")
 _FEASTS = {*_FIXED, *_LUNAR, *_SAME, _EVE} - {"十一"}
-DAY = re.compile(
+_DAYS = (
     r"(?P<near>今天|今日|今儿个?|今晚|今早|今夜|明天|明日|明儿个?|明早|明晨|明晚|大后天|大后儿|后天|后儿个?)"
     r"|(?P<week>下下|下|本|这)?个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天末]|[1-6](?![\d个天次号]))"
     r"|(?P<thisweek>(?<![上下\d一二两三四几每])周(?=[之以]?内)|本周|这周|这星期|这礼拜|下下周|下周|下星期|下礼拜)(?![一二三四五六日天末])"
@@ -57,6 +58,7 @@ DAY = re.compile(
     rf"|(?P<feast>{'|'.join(sorted(_FEASTS, key=len, reverse=True))})(?:节)?(?:放假)?"
     r"|(?P<work>下班|天亮|天黑|打烊|收工)(?=[之以]?前)"
 )
+DAY = re.compile(guarded(_DAYS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from classifier.extract import calendar_words as days
 from classifier.extract.english_days import english_dues
 from classifier.extract.numerals import NUMBER, value
+from classifier.extract.tables import guarded
 from classifier.words import LIMIT, fold
 
 _OPENS = (9, 0)
@@ -24,7 +25,7 @@ _TAIL = re.compile(rf"[的 ]?(?P<part>{_PART})?[的 ]?(?:{_CLOCK})?")
 _ONLY_PART = re.compile(
     r"(?<![昨前每])(?P<part>上午|中午|下午|傍晚|晚上|天黑|半夜)(?=[^,。;!?\n\d的]{0,3}(?<![目提])[之以]?前(?!台|面))"
 )
-_ONLY_CLOCK = re.compile(rf"(?P<part>{_PART})?{_CLOCK}")
+_ONLY_CLOCK = re.compile(guarded(rf"(?P<part>{_PART})?{_CLOCK}"))
 
 _DEFAULT_CLOCK = {
     "天亮": (6, 0),
@@ -203,11 +204,12 @@ def _next(clock: tuple[int, int] | None, now: datetime) -> datetime:
     return when if when > now else when + timedelta(days=1)
 
 
-_WITHIN = re.compile(
+_SPAN = (
     rf"(?P<left>还有|还剩|只剩|剩下|就剩|剩|仅剩)?(?:最后|不到|大概|约)?(?P<n>{NUMBER}|半) ?个?(?P<half>半)?(?:多|来)?"
     r"(?P<unit>小时|钟头|分钟|工作日|天|周|星期|礼拜|月)"
     r"(?P<within>之内|以内|内(?![容部存网])|后(?![来面台期续])|之后|以后)?"
 )
+_WITHIN = re.compile(guarded(_SPAN))
 _FEW_DAYS = re.compile(r"(?P<days>这一?两天)(?:[之以]?内|[^,。;!?\n]{0,2}(?:必须|务必|一定要|就要|就得|能不能))")
 _QUICKLY = re.compile(r"(?:自动)?(?:同步|到账|刷新|响应|加载|打开|能?[进登]|出结果|收到|显示|更新到)")
 """五分钟内同步 is how quick the product shall be, not when it is due."""

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from classifier.extract.tables import guarded
+
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAY = rf"(?P<next>next )?(?P<weekday>{'|'.join(_WEEKDAYS)})(?:day|sday|nesday|rsday|urday)?"
@@ -12,11 +14,12 @@ _DAY = (
     rf"(?:{_WEEKDAY}|(?P<near>today|tonight|tomorrow|tmr|eod)|(?P<week>(?:this|next) week)"
     rf"|(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?)(?![a-z])"
 )
-_DUE = re.compile(
+_DATE = (
     r"(?<![a-z])(?P<cue>(?:by|before|until|till|due|no later than|eod)(?: on| the)? )?"
     rf"{_DAY}(?: ?(?:at )?(?:{_CLOCK}))?"
     r"(?P<tail> ?[之以]?前|(?=[^.。!?\n]{1,60}(?:before|by) (?:then|that)))?"
 )
+_DUE = re.compile(guarded(_DATE))
 _WITHIN = re.compile(
     r"(?<![a-z])(?:with)?in (?:the next )?(?P<number>\d{1,3}) ?(?P<unit>h|d)(?:(?:ou)?rs?|ays?)(?![a-z])"
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from classifier.extract import shapes
 from classifier.extract.cards import cards
@@ -33,6 +34,8 @@ _WE_OR_HERE = ("我们", "咱们", "俺们", "这边", "这里", "我哋", "我�
 _WHOLE_NAME = ("有限公司", "集团", "事务所", "研究所", "研究院", "大学")
 _WHOLE = ("公司", "集团", "局", "医院", "学院", "大学", "中学", "小学", "合作社", "研究院", "研究所")
 _WE_OURSELVES = ("我们", "我哋", "我司")
+_MOST = 40
+"""Nobody introduces himself more often."""
 _LEAST, _SHORT_NAME = 3, 2
 _ANY_NAME = range(4, 9)
 _RUN = re.compile(r"[\w&·()]+")
@@ -82,7 +85,7 @@ def introductions(text: str) -> tuple[Introduction, ...]:
 
 def _said(folded: str, text: str) -> Iterator[Introduction]:
     yield from _branded(folded, text)
-    for cue in sorted(_CUE.finditer(folded), key=lambda cue: not cue["house"]):
+    for cue in sorted(islice(_CUE.finditer(folded), _MOST), key=lambda cue: not cue["house"]):
         start = _FILLER.match(folded, cue.end()).end()  # type: ignore[union-attr]  # may be empty, always matches
         quoted = _QUOTED.match(folded, start)
         token = TOKEN.match(text, quoted.end() if quoted else start)

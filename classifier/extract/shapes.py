@@ -1,7 +1,7 @@
 """What persons, posts and organisations look like: pieces of one folded stretch without separators."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from classifier.extract.tables import either, table
 
@@ -132,6 +132,7 @@ def is_surname(said: str) -> bool:
     return said in _COMPOUND or (len(said) == 1 and said in _SURNAMES)
 
 
+@lru_cache(maxsize=512)
 def post_start(said: str) -> int | None:
     """Return where the post begins with which this ends (…|设备科长, …|it manager); None when it ends with none."""
     if not said:
@@ -178,6 +179,7 @@ def begins_with_division(said: str) -> bool:
     return any(said[:size] in _DIVISIONS for size in (2, 3, 4))
 
 
+@lru_cache(maxsize=512)
 def house_end(said: str, *, weak: bool = False) -> int:
     """Return the end of the organisation with which this begins, by the ending of its name; 0 when there is none.
 
@@ -208,6 +210,7 @@ def _ends_house(said: str, weak: bool) -> bool:
     return endings is not None and said.endswith(endings, 1)
 
 
+@lru_cache(maxsize=512)
 def may_be_house(said: str) -> bool:
     """Whether nothing speaks against this being the name of an organisation."""
     return (
@@ -254,6 +257,7 @@ def place_lengths() -> tuple[int, ...]:
     return tuple(sorted({len(place) for place in _PLACES}, reverse=True))
 
 
+@lru_cache(maxsize=512)
 def place_end(said: str) -> int:
     """Return the end of the place with which this begins; 0 when it begins with none."""
     return next((size for size in place_lengths() if len(said) >= size and said[:size] in _PLACES), 0)

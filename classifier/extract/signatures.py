@@ -27,7 +27,7 @@ _ENDS = 3
 """So many clauses at the end of a message may be a signature."""
 _LINES = 4
 """So many lines at its end may be one."""
-_LONGEST, _HOUSE = 26, 4
+_LONGEST, _HOUSE, _GLUED = 26, 4, 6
 
 
 def signatures(folded: str, text: str) -> Iterator[Introduction]:
@@ -43,12 +43,13 @@ def signatures(folded: str, text: str) -> Iterator[Introduction]:
         lines = folded.count("\n", clause.end())
         signed = 0 < lines < _LINES and folded.count("\n", 0, clause.start()) > 0
         last = number >= len(clauses) - _ENDS or signed
-        if clause.end() - clause.start() > _LONGEST * 2:
+        reached = bool(_REACH.match(plain, clause.end()))
+        size = clause.end() - clause.start()
+        if size > _LONGEST * 2 or (size < _GLUED and not (last or reached)):
             continue
         tokens = [token.span() for token in _TOKEN.finditer(plain, *clause.span())]
         if not tokens or OURS.search(folded, *clause.span()) or _RELAYED.match(folded, tokens[-1][1]):
             continue
-        reached = bool(_REACH.match(plain, clause.end()))
         found = _glued(tokens[-1], folded, text, closing=last or reached)
         whole = text[clause.start() : clause.end()].strip()
         if found or not (last or reached):
@@ -75,7 +76,7 @@ def _glued(token: Span, folded: str, text: str, *, closing: bool) -> list[Introd
     """Read 周原古建筑工程公司周砚堂; in closing also a person with no surname behind a post: 赤岭矿业统计员尕藏."""
     start, end = token
     said = folded[start:end]
-    house = shapes.house_end(said) if len(said) <= _LONGEST else 0
+    house = shapes.house_end(said) if _GLUED <= len(said) <= _LONGEST else 0
     if house < _HOUSE or house == len(said):
         return []
     of = OF.match(said, house)

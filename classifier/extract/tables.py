@@ -16,10 +16,14 @@ def table(name: str) -> dict[str, Any]:
 
 
 def either(fragments: Iterable[str]) -> str:
-    """Return a group that matches any of the fragments, earlier ones first; it looks at the first character first."""
-    joined = "|".join(fragments)
-    first = openings(joined)
-    return f"(?:(?=[{first}])(?:{joined}))" if first else f"(?:{joined})"
+    """Return a group that matches any of the fragments, earlier ones first."""
+    return guarded("|".join(fragments))
+
+
+def guarded(pattern: str) -> str:
+    """Return a group of the same meaning that looks at the first character first, where the possible ones are known."""
+    first = openings(pattern)
+    return f"(?:(?=[{first}])(?:{pattern}))" if first else f"(?:{pattern})"
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.models import frozen, models_dir, packaged, progress, rows_of, serving, traps
+from bot.models import frozen, models_dir, packaged, progress, rows_of, second, serving, traps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,15 @@ def check(corpus: "Sequence[Path]") -> None:
     """Look over a corpus before it is learnt from."""
     from classifier.corpus import check as run
 
-    findings = run(rows_of(corpus or packaged()), [*rows_of(frozen()), *rows_of(traps())])
+    rows, judges = rows_of(corpus or packaged()), rows_of(frozen())
+    findings = run(rows, [*judges, *rows_of(traps())])
     click.echo(findings.text())
+    if not corpus:
+        from classifier.agreement import agreement
+
+        click.echo(
+            "\nlabelled again by a second person\n" + "\n".join(a.text() for a in agreement([*rows, *judges], second()))
+        )
     sys.exit(0 if findings.sound else FAILED)
 
 
@@ -85,6 +92,18 @@ def study(corpus: "Sequence[Path]", ablation: bool, curve: bool) -> None:
         with progress("曲线") as step:
             lines = studies.curve(rows, step)
         click.echo(studies.table(lines, "share of the messages learnt from"))
+
+
+@click.command(help="测速：现用模型判断一条消息要多少 CPU 时间（自带语料），以及专门刁难的文本。")
+def speed() -> None:
+    """Print how long one message takes, and text made to be slow."""
+    import time
+
+    from classifier.speed import measure
+    from classifier.suggest import Classifier
+
+    texts = [row.text for row in rows_of(packaged())]
+    click.echo(measure(Classifier.load(serving()), texts, time.process_time).text())
 
 
 @click.command(help="启用一个候选模型（默认 models/candidate）：在评估集上任何一项明显变差就拒绝；重启 serve 后生效。")

@@ -45,6 +45,11 @@ def traps() -> list[Path]:
     return _data("traps")
 
 
+def second() -> list[Path]:
+    """Return what a second person made of some of the messages."""
+    return _data("second")
+
+
 def annotated() -> list[Path]:
     """Return the messages whose fields are annotated."""
     return _data("fields")

@@ -26,7 +26,7 @@ def run(home: Path, *args: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False, timeout=100)
 
 
-@pytest.mark.parametrize("command", ["card", "check", "study", "rollback"])
+@pytest.mark.parametrize("command", ["card", "check", "study", "speed", "rollback"])
 def test_every_command_of_the_classifier_has_help(command: str) -> None:
     done = CliRunner().invoke(classifier, [command, "--help"])
     assert done.exit_code == 0

@@ -1,11 +1,14 @@
 """The packaged corpus: no two minds, no copies, no templates, nothing of the judges; and what a model may remember."""
 
 import hashlib
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from classifier import floor
+from classifier.agreement import agreement
 from classifier.corpus import Findings, check
 from classifier.labels import HEADS, Row, read_rows
 from classifier.model import load
@@ -75,6 +78,19 @@ def test_nobody_is_judged_by_a_model_that_has_read_him(rows: list[Row]) -> None:
     for learnt, held in splits:
         assert not {rows[i].author for i in learnt} & {rows[i].author for i in held}
         assert {rows[i].type for i in learnt} == set(HEADS["type"])
+
+
+def test_a_second_person_labels_the_messages_alike(rows: list[Row]) -> None:
+    found = agreement([*rows, *rows_of("frozen")], sorted((DATA / "second").glob("*.jsonl")))
+    assert [one.head for one in found] == list(HEADS)
+    assert all(one.count >= 200 and one.kappa >= 0.9 for one in found)
+
+
+def test_agreement_by_chance_alone_is_no_agreement(rows: list[Row], tmp_path: Path) -> None:
+    requests = [row for row in rows if row.asked][:100]
+    lines = [json.dumps({"id": row.id, "type": "bug", "urgency": "routine", "nature": "product"}) for row in requests]
+    (tmp_path / "lazy.jsonl").write_text("\n".join(lines), "utf-8")
+    assert all(abs(one.kappa) < 1e-6 for one in agreement(requests, [tmp_path / "lazy.jsonl"]))
 
 
 # --- the privacy floor ------------------------------------------------------------------------------------------------

@@ -68,6 +68,7 @@ def _imported(sheet: "Sheet", source: str, settings: Settings, policy: "Policy",
     with _database(settings, write=write) as database:
         if database:
             clock.adopt(database.run_sync(clock.load))
+            database.run_sync(desk.confirming.refresh)  # nothing sweeps here
         now = clock.now()
         rows = list(_watched(importing.judged(sheet, now, desk, source), len(sheet.rows), "检查"))
         numbers = database.run_sync(lambda store: importing.known(store, rows)) if database else {}

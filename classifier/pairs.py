@@ -1,4 +1,4 @@
-"""Judging likeness on pairs written by hand: is the same need found in other words, and told from a similar one?"""
+"""Judging likeness on pairs written by hand: the same need found in other words, and told from a similar one."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -88,7 +88,19 @@ _SEEN = (
     .order_by(func.sum(_HITS.c.weight).desc(), request.c.id.desc())
     .limit(bindparam("at_most"))
 )
-_OF_ALL = prepare(_SEEN)
+# Only the best are looked up where everybody's count: most of what shares a key is not among them.
+_RANKED = (
+    select(_HITS.c.subject, func.sum(_HITS.c.weight).label("weight"))
+    .group_by(_HITS.c.subject)
+    .order_by(*_BEST)
+    .limit(bindparam("at_most"))
+    .subquery("ranked")
+)
+_OF_ALL = prepare(
+    select(request.c.id, request.c.description)
+    .join(_RANKED, _RANKED.c.subject == request.c.id)
+    .order_by(_RANKED.c.weight.desc(), request.c.id.desc())
+)
 _OF_SOME = prepare(
     _SEEN.where(or_(request.c.owner == bindparam("whose"), request.c.department == bindparam("of_department")))
 )

@@ -19,9 +19,9 @@ WIDE = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
 
 # A little under what is reached on the messages that nobody who wrote rules has read.
 FLOORS = {
-    "company": 0.64, "contact": 0.77, "title": 0.68, "phone": 0.91, "email": 0.92, "industry": 0.68, "background": 0.56,
-    "description": 0.54, "expected": 0.41, "pain": 0.6, "impact": 0.38, "urgency_words": 0.8, "deadline": 0.77,
-    "reference": 0.8,
+    "company": 0.74, "contact": 0.84, "title": 0.73, "phone": 0.92, "email": 0.93, "industry": 0.66, "background": 0.58,
+    "description": 0.55, "expected": 0.42, "pain": 0.65, "impact": 0.41, "urgency_words": 0.8, "deadline": 0.8,
+    "reference": 0.83,
 }  # fmt: skip
 
 
@@ -36,8 +36,8 @@ def figures() -> dict[str, Figures]:
 
 def test_the_sets_hold_at_least_three_hundred_messages_by_different_hands() -> None:
     messages = read_messages(sorted(SETS.glob("*.jsonl")))
-    assert len(messages) >= 500
-    assert len({message.author for message in messages}) >= 6
+    assert len(messages) >= 700
+    assert len({message.author for message in messages}) >= 8
     assert len({message.text for message in messages}) == len(messages)
 
 
@@ -50,7 +50,7 @@ def test_each_field_is_found_as_well_as_it_was_in_messages_never_read(
 
 def test_a_wrong_phone_or_address_is_rare(figures: dict[str, Figures]) -> None:
     assert figures["phone"].precision >= 0.95
-    assert figures["email"].precision >= 0.9
+    assert figures["email"].precision >= 0.92
 
 
 def test_the_tagger_has_learnt_from_the_tuned_authors_only() -> None:

@@ -54,7 +54,7 @@ def signatures(folded: str, text: str) -> Iterator[Introduction]:
         whole = text[clause.start() : clause.end()].strip()
         if found or not (last or reached):
             yield from found
-        elif plain[clause.end() : clause.end() + 1] != ":" and shapes.is_latin_name(whole.lower(), whole):
+        elif number and plain[clause.end() : clause.end() + 1] != ":" and shapes.is_latin_name(whole.lower(), whole):
             yield Introduction(None, None, (tokens[0][0], tokens[-1][1]), sure=False)
         elif len(tokens) > 1:
             yield from _spaced(tokens, folded, text)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from classifier.pairs import judged, packaged, read_pairs
 from classifier.similar import ALIKE, MARKS, SAME, TOPICS, keys, likeness, marks, ranked, read, shared
 from handlers.policy import load
+from tests.test_cli import run
 
 PAIRS: list[dict[str, Any]] = [json.loads(line) for file in packaged() for line in file.read_text("utf-8").splitlines()]
 JUDGED = list(judged(read_pairs(packaged())))
@@ -157,3 +159,25 @@ def test_needs_that_share_no_word_are_alike_by_what_they_speak_of() -> None:
         likeness(read(fault), read("Container tracking stuck on departed Shenzhen, vessel discharged in Germany")) > 0.3
     )
     assert likeness(read(fault), read("想换一下首页的颜色")) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("said", "topic", "speaks"),
+    [
+        ("查个书号转圈转到天荒地老", "慢", True),
+        ("系统慢", "慢", True),
+        ("他慢慢说", "慢", False),
+        ("the api is down", "停了", True),
+        ("please download it", "停了", False),
+        ("發票抬頭錯了", "发票", True),
+    ],
+)
+def test_a_topic_is_heard_in_whole_words_only(said: str, topic: str, speaks: bool) -> None:
+    assert (topic in read(said).topics) is speaks
+
+
+def test_no_file_of_pairs_is_judged_as_something_else(tmp_path: Path) -> None:
+    judged_ = run(tmp_path, "classifier", "evaluate", "--pairs")
+    assert "q held" in judged_.stdout.decode()
+    (tmp_path / "no.jsonl").write_text('{"text": "x"}\n', "utf-8")
+    assert "不是成对的说法" in run(tmp_path, "classifier", "evaluate", "--pairs", "no.jsonl").stderr.decode()

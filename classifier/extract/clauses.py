@@ -25,6 +25,8 @@ _LABEL = re.compile(
     + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS.items())
     + rf"|(?P<else>{_OTHER_LABELS}))[】\])]?\s?(?::|——)[ \t]?|(?:^|(?<=\n))[【\[](?P<bracket>[^】\]\n]{{2,8}})[】\]]"
 )
+_HOPE = re.compile("希望|期望|盼望|但愿")
+"""In a message of one or two pieces who says so means what he says."""
 _LEAST, _NEAR, _FEW = 2, 3, 2
 _TRIM = " \t\n,。;、:"
 
@@ -75,6 +77,8 @@ def _sorted(text: str, now: datetime) -> Parts:
 def _tagged(cut: tuple[Piece, ...]) -> list[str]:
     """Return the boxes; where the tagger finds nothing at all, a wish is a wish and a trouble a trouble."""
     boxes = tag(cut)
+    if len(cut) <= _FEW:
+        boxes = ["expected" if _HOPE.match(piece.told) else box for piece, box in zip(cut, boxes, strict=True)]
     if any(boxes) or len(cut) > _FEW:
         return boxes
     return ["expected" if without_wish(piece.told) else "description" if tells_trouble(piece) else "" for piece in cut]

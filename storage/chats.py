@@ -1,10 +1,10 @@
 """Chats: the send window, and where each conversation stands."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage.database import Store
@@ -12,8 +12,7 @@ from storage.prepared import Prepared, fields, prepare
 from storage.tables.desk import chat
 
 
-@dataclass(frozen=True, slots=True)
-class Chat:
+class Chat(msgspec.Struct, frozen=True):
     """One conversation; `draft`, `menu` and `beside` are JSON of the handlers' own making."""
 
     key: str

@@ -6,10 +6,11 @@ its lease ended changes nothing.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct, structs
 from sqlalchemy import ColumnElement, LargeBinary, bindparam, case, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -24,8 +25,7 @@ from storage.tables.types import UtcDateTime
 __all__ = ["Job", "New", "cancel_tagged", "enter", "release", "resend"]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A job someone is working; `owner` is empty if it is worked inside the transaction that took it."""
 
     id: int
@@ -202,7 +202,7 @@ def start(store: Store, jobs: Sequence[Job], now: datetime, owner: str, until: d
     if jobs:
         shared = {"by": owner, "until": until, "now": now}
         store.execute(_START, [{"job_id": one.id, **shared} for one in jobs])
-    return [replace(one, owner=owner, attempts=one.attempts + 1, tried_at=one.tried_at or now) for one in jobs]
+    return [structs.replace(one, owner=owner, attempts=one.attempts + 1, tried_at=one.tried_at or now) for one in jobs]
 
 
 def lease(store: Store, queue: str, now: datetime, limit: int, owner: str, until: datetime) -> list[Job]:

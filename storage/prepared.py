@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast, overload
 
+import msgspec
 from sqlalchemy import ColumnElement, Executable, Float, Table, bindparam
 from sqlalchemy import Dialect as Driver
 from sqlalchemy.exc import NoResultFound
@@ -84,8 +85,13 @@ def prepare(
     return Prepared(statements, None if columns is None else tuple(columns), into)
 
 
-def fields(table: Table, kind: "type[DataclassInstance]") -> list[ColumnElement[Any]]:
-    """Return the columns of a table in the order of a dataclass's fields, as `into` takes them."""
+def fields(table: Table, kind: "type[DataclassInstance | msgspec.Struct]") -> list[ColumnElement[Any]]:
+    """Return the columns of a table in the order of the fields of a dataclass or struct, as `into` takes them.
+
+    A struct is made ten times as fast as a frozen dataclass: worth it for what every turn reads.
+    """
+    if issubclass(kind, msgspec.Struct):
+        return [table.c[name] for name in kind.__struct_fields__ if name in table.c]
     return [table.c[one.name] for one in dataclasses.fields(kind) if one.name in table.c]
 
 

@@ -232,7 +232,7 @@ def _apart(contact: Contact, draft: Draft) -> Reply:
 
 def _without_draft(contact: Contact) -> Contact:
     """Return the contact as if no intake were open; what it keeps is kept for both."""
-    return replace(contact, chat=replace(contact.chat, draft=None))
+    return replace(contact, chat=msgspec.structs.replace(contact.chat, draft=None))
 
 
 _Act = Callable[[Contact, Draft], Reply]

@@ -25,7 +25,7 @@ _LABEL = re.compile(
     + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS.items())
     + rf"|(?P<else>{_OTHER_LABELS}))[】\])]?\s?(?::|——)[ \t]?|(?:^|(?<=\n))[【\[](?P<bracket>[^】\]\n]{{2,8}})[】\]]"
 )
-_HOPE = re.compile("希望|期望|盼望|但愿")
+_HOPE = re.compile("希望|期望|盼望|但愿|我?们?(?:想要?|要|需要)[把让将]")
 """In a message of one or two pieces who says so means what he says."""
 _LEAST, _NEAR, _FEW = 2, 3, 2
 _TRIM = " \t\n,。;、:"

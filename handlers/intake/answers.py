@@ -108,6 +108,8 @@ def says_nothing(text: str) -> bool:
 def _text(text: str, field: AskedField, _: Draft, __: Heard) -> dict[str, str]:
     if len(plain(text)) < field.min_length:
         raise Refused(customer.TOO_SHORT)
+    if repair.agrees(text):
+        raise Refused(customer.NOT_UNDERSTOOD)  # a yes names nothing
     return {field.key: text}
 
 
@@ -121,6 +123,8 @@ def _part(text: str, field: AskedField, _: Draft, heard: Heard) -> dict[str, str
     """Take what was hoped for; who has nothing to say, or only says who he is, is not asked again."""
     if says_nothing(text) or _SKIPS.fullmatch(plain(text)):
         return {}
+    if repair.agrees(text):
+        raise Refused(customer.NOT_UNDERSTOOD)
     profile = {key: value for key, value in heard.fields.items() if key in PROFILE}
     return profile if "phone" in profile or "email" in profile else {field.key: text}
 

@@ -1,4 +1,4 @@
-"""`yingxu classifier`: try the model, judge it, see its card; `bot/cli_training.py` trains and releases."""
+"""`yingxu classifier`: try the model, judge it, see its card; `cli_training` trains, `cli_release` releases."""
 
 import json
 import sys
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from bot.cli_feedback import feedback
-from bot.cli_training import check, promote, rollback, speed, study, train
-from bot.models import annotated, frozen, models_dir, packaged, progress, rows_of, serving, traps
+from bot.cli_release import promote, rollback
+from bot.cli_training import check, speed, study, train
+from bot.models import DIRECTORY, FILE, annotated, frozen, models_dir, packaged, progress, rows_of, serving, traps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from classifier.evaluate import Report
 
 FAILED = 1
-_DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _WRITTEN = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -32,9 +31,9 @@ for command in (check, train, study, speed, promote, rollback, feedback):
 
 
 @classifier.command(help="评估模型：默认用自带的、从未参与训练的评估集和陷阱题；也可给出自己的 JSONL 语料。")
-@click.argument("corpus", nargs=-1, type=_FILE)
-@click.option("--model", type=_DIRECTORY, help="模型目录，默认为现用模型。")
-@click.option("--against", type=_DIRECTORY, help="与另一个模型在同样的消息上比较（成对自助法，2000 次，95% 区间）。")
+@click.argument("corpus", nargs=-1, type=FILE)
+@click.option("--model", type=DIRECTORY, help="模型目录，默认为现用模型。")
+@click.option("--against", type=DIRECTORY, help="与另一个模型在同样的消息上比较（成对自助法，2000 次，95% 区间）。")
 @click.option("--report", "page", type=_WRITTEN, help="另写一份自带图的 HTML 报告（可靠性图、混淆矩阵）。")
 @click.option("--curve", is_flag=True, help="报告里加学习曲线（用自带语料训练多次，约一分钟）。")
 @click.option("--fields", is_flag=True, help="改为评估字段提取（公司、电话、期限等），默认用自带的标注集。")
@@ -138,7 +137,7 @@ def predict(file: BinaryIO, texts: tuple[str, ...], form: str) -> None:
 
 
 @classifier.command(help="现用模型的说明：版本、语料、作者、方法、各项得分、各项的把握门槛。")
-@click.argument("model", required=False, type=_DIRECTORY)
+@click.argument("model", required=False, type=DIRECTORY)
 def card(model: Path | None) -> None:
     """Show the card of the serving model, or of another."""
     from classifier.model import BadModelError, load

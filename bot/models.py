@@ -12,6 +12,11 @@ import click
 if TYPE_CHECKING:
     from classifier.labels import Row
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
+FEEDBACK = click.option(
+    "--feedback", type=FILE, multiple=True, help="人工判定（yingxu classifier feedback 导出的 JSONL），可重复。"
+)
 _STEPS = {"words": "分词", "folds": "逐个作者检验", "model": "训练模型", "saved": "写入", "study": "比较"}
 
 

@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from classifier.labels import HEADS, BadCorpusError, Row, row_of
 
@@ -39,6 +40,8 @@ class Usable:
     rows: list[Row]
     left_out: dict[str, int]
     weights: dict[str, float]
+    until: str = ""
+    """When the latest of them was decided (ISO 8601): what is later, a model of these has not learnt."""
 
     def text(self) -> str:
         """Return one line."""
@@ -79,7 +82,14 @@ def usable(
     del left_out[""]
     rows = [replace(one.row, author=f"人:{one.who}", weight=1.0 if one.corrected else CONFIRMED) for one in kept]
     rows = _capped(rows, SHARE * sum(row.weight for row in base))
-    return Usable(rows, dict(left_out), _totals(rows))
+    until = max((one.at for one in kept), default=None)
+    return Usable(rows, dict(left_out), _totals(rows), until.isoformat() if until else "")
+
+
+def unlearnt(decisions: Sequence[Decision], card: Mapping[str, Any]) -> list[Row]:
+    """Return what was decided after all that the model of this card has learnt: only that may judge it."""
+    until = str(card.get("decided_until") or "")
+    return [one.row for one in decisions if not until or one.at > datetime.fromisoformat(until)]
 
 
 def _settled(same: list[Decision], left_out: Counter[str]) -> list[Decision]:

@@ -17,6 +17,7 @@ CLASS_LOSS = 0.03
 HEAD_LOSS = 0.01
 BARS = {"urgent_called_routine": 0.03, "requests_lost": 0.005}
 MOST_ECE = 0.05
+_NOTHING = 1e-9
 _BAR_NAMES = {"urgent_called_routine": "紧急被判为常规", "requests_lost": "需求被当作闲聊"}
 _HEAD_NAMES = {"type": "类型", "urgency": "紧急程度", "nature": "性质"}
 
@@ -29,6 +30,25 @@ class Verdict:
     theirs: Report
     differences: list[Difference]
     refusals: list[str]
+
+    @property
+    def macros(self) -> list[Difference]:
+        """The difference of each question as a whole."""
+        return [one for one in self.differences if one.figure == MACRO]
+
+
+def nothing_gained(verdicts: Sequence[Verdict]) -> list[str]:
+    """Return why a candidate has nothing to offer: on none of these sets is a question's macro F1 higher.
+
+    By the figure itself, not its interval: on the frozen set, or on recent decisions where the frozen set sees no loss
+    (`refusals`). Without this every training anew would change what people are used to, for nothing.
+    """
+    if any(one.ours > one.theirs + _NOTHING for verdict in verdicts for one in verdict.macros):
+        return []
+    if all(abs(one.ours - one.theirs) <= _NOTHING for verdict in verdicts for one in verdict.differences):
+        return ["各项得分与现用模型相同，没有一项更好"]
+    shown = "，".join(f"{_HEAD_NAMES[one.head]} {one.ours:.3f}（现用 {one.theirs:.3f}）" for one in verdicts[0].macros)
+    return [f"没有一项的 macro F1 高于现用模型：{shown}"]
 
 
 def judge(candidate: Model, serving: Model, rows: Sequence[Row], trap_tests: Sequence[Row] = ()) -> Verdict:

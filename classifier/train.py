@@ -33,10 +33,13 @@ class Trained:
     authors: dict[str, evaluate.Report]
 
 
-def train(corpus_paths: Sequence[Path], out_dir: Path, progress: Progress, decisions: Sequence[Row] = ()) -> Trained:
+def train(
+    corpus_paths: Sequence[Path], out_dir: Path, progress: Progress, decisions: Sequence[Row] = (), until: str = ""
+) -> Trained:
     """Train on all rows of the JSONL files and people's decisions, write a model directory, say how good it is.
 
-    The same files give the same bytes. Raises BadCorpusError for rows or label counts that cannot be used.
+    `until`: when the latest decision was made, for the card. The same files give the same bytes. Raises BadCorpusError
+    for rows or label counts that cannot be used.
     """
     corpus = read_rows(corpus_paths)
     _check_counts(corpus)
@@ -46,7 +49,8 @@ def train(corpus_paths: Sequence[Path], out_dir: Path, progress: Progress, decis
     answers = out_of_fold(rows, readings, progress)
     trained, measured = _judged(corpus, answers[: len(corpus)])
     progress("model", 0, 1)
-    model = replace(planes.fit(rows, readings), card=_card(rows, trained.report, len(decisions)), **measured)
+    card = _card(rows, trained.report) | {"decisions": len(decisions), "decided_until": until}
+    model = replace(planes.fit(rows, readings), card=card, **measured)
     save(model, out_dir, trained.report.as_dict())
     progress("saved", 1, 1)
     return trained
@@ -115,7 +119,7 @@ def _check_counts(rows: Sequence[Row]) -> None:
                 raise BadCorpusError(f"{head} {label}: {count} messages, at least {_FOLDS} are needed")
 
 
-def _card(rows: Sequence[Row], report: evaluate.Report, decisions: int) -> dict[str, Any]:
+def _card(rows: Sequence[Row], report: evaluate.Report) -> dict[str, Any]:
     lines = sorted(f"{row.text}\t{row.type}\t{row.urgency}\t{row.nature}\t{row.weight}" for row in rows)
     digest = hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()
     return {
@@ -123,7 +127,6 @@ def _card(rows: Sequence[Row], report: evaluate.Report, decisions: int) -> dict[
         "corpus_size": len(rows),
         "corpus_sha256": digest,
         "authors": sorted({row.author for row in rows}),
-        "decisions": decisions,
         "labels": {
             head: {label: sum(row.label(head) == label for row in rows) for label in labels}
             for head, labels in HEADS.items()

@@ -11,8 +11,8 @@ import pytest
 from classifier import planes, releases
 from classifier.comparing import MACRO, compare
 from classifier.evaluate import answers, report
-from classifier.feedback import SHARE, Decision, read_decisions, usable
-from classifier.gate import judge
+from classifier.feedback import SHARE, Decision, read_decisions, unlearnt, usable
+from classifier.gate import judge, nothing_gained
 from classifier.labels import BadCorpusError, Row, read_rows
 from classifier.model import Model, load, save
 from classifier.suggest import PACKAGED, Classifier
@@ -134,8 +134,44 @@ def test_a_candidate_that_never_says_urgent_is_refused_and_told_why(frozen: list
     assert any(reason.startswith("陷阱题做对") for reason in verdict.refusals)
 
 
-def test_the_serving_model_itself_is_not_refused(frozen: list[Row], serving: Model) -> None:
-    assert judge(serving, serving, frozen, rows_of("traps")).refusals == []
+def test_the_serving_model_itself_is_no_worse_but_has_nothing_to_offer(frozen: list[Row], serving: Model) -> None:
+    verdict = judge(serving, serving, frozen, rows_of("traps"))
+    assert verdict.refusals == []
+    assert nothing_gained([verdict]) == ["各项得分与现用模型相同，没有一项更好"]
+
+
+def leaning(model: Model, label: int, by: float) -> Model:
+    """Return a model that says one label more or less often: 5 is urgent, 7 routine."""
+    bias = model.bias.copy()
+    bias[label] += by
+    return replace(model, bias=bias)
+
+
+def test_a_candidate_that_is_a_little_worse_here_and_better_nowhere_is_refused_with_its_figures(
+    frozen: list[Row], serving: Model
+) -> None:
+    (reason,) = nothing_gained([judge(leaning(serving, 7, 0.6), serving, frozen)])
+    assert reason.startswith("没有一项的 macro F1 高于现用模型：类型 ")
+    assert "紧急程度 " in reason
+
+
+def test_one_question_that_is_better_is_enough(frozen: list[Row], serving: Model) -> None:
+    assert nothing_gained([judge(serving, leaning(serving, 7, 0.6), frozen)]) == []
+
+
+def test_equal_on_the_frozen_set_and_better_on_recent_decisions_is_a_gain(frozen: list[Row], serving: Model) -> None:
+    worse = leaning(serving, 5, -5)
+    same = judge(serving, serving, frozen)
+    recent = judge(serving, worse, [row for row in frozen if row.urgency == "urgent"])
+    assert nothing_gained([same])
+    assert nothing_gained([same, recent]) == []
+
+
+def test_only_decisions_that_a_candidate_has_not_learnt_judge_it(learnt: tuple[list[Row], object]) -> None:
+    many = [decided("学过的一条", days=30), decided("也学过", days=20), decided("还没学的", days=3)]
+    card = {"decided_until": usable(many, learnt[0], NOW).until}
+    assert [row.text for row in unlearnt(many, card)] == ["还没学的"]
+    assert len(unlearnt(many, {})) == 3
 
 
 def test_the_interval_of_equal_models_is_nothing_and_that_of_a_worse_one_is_below_it(

@@ -1,0 +1,83 @@
+"""`yingxu classifier promote` and `rollback`: let a candidate serve if it is better and nowhere worse, and go back."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.models import DIRECTORY, FEEDBACK, FILE, frozen, models_dir, progress, rows_of, serving, traps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from classifier.model import Model
+
+FAILED = 1
+
+
+@click.command(
+    help="启用一个候选模型（默认 models/candidate）：任何一项明显变差，或没有一项变好，就拒绝；重启 serve 后生效。"
+)
+@click.argument("model", required=False, type=DIRECTORY)
+@click.option("--data", type=FILE, multiple=True, help="评估用的 JSONL（未参与训练），默认自带评估集。")
+@FEEDBACK
+@click.option("--force", is_flag=True, help="即使被拒绝也启用。")
+def promote(model: Path | None, data: "Sequence[Path]", feedback: "Sequence[Path]", force: bool) -> None:
+    """Let a candidate serve, unless it is worse than what serves, or no better."""
+    from classifier.model import BadModelError, load
+    from classifier.releases import promote as run
+
+    candidate = model or models_dir() / "candidate"
+    try:
+        refusals = _refusals(load(candidate), data or frozen(), feedback)
+        for reason in refusals:
+            click.echo(reason, err=True)
+        if refusals and not force:
+            click.echo("未启用；确认要用请加 --force", err=True)
+            sys.exit(FAILED)
+        home = run(candidate, models_dir())
+    except (BadModelError, OSError) as error:
+        click.echo(f"模型不可用：{error}", err=True)
+        sys.exit(FAILED)
+    click.echo(f"已启用 {home}，重启 serve 后生效；回退：yingxu classifier rollback")
+
+
+def _refusals(ours: "Model", data: "Sequence[Path]", feedback: "Sequence[Path]") -> list[str]:
+    """Judge on each set; against a serving model that cannot be read nothing is worse."""
+    from classifier.comparing import table
+    from classifier.feedback import read_decisions, unlearnt
+    from classifier.gate import judge, nothing_gained
+    from classifier.model import BadModelError, load
+
+    recent = unlearnt(read_decisions(feedback), ours.card)
+    if feedback:
+        click.echo(f"候选模型没有学过的人工判定 {len(recent)} 条，也用来评判", err=True)
+    try:
+        theirs = load(serving())
+    except BadModelError as error:
+        click.echo(f"现用模型不可用（{error}），不作比较", err=True)
+        return []
+    trap_tests = rows_of(traps())
+    with progress("评估"):
+        verdicts = [judge(ours, theirs, rows, trap_tests) for rows in (rows_of(data), recent) if rows]
+    for verdict in verdicts:
+        click.echo(table(verdict.differences))
+    worse = dict.fromkeys(reason for verdict in verdicts for reason in verdict.refusals)
+    return [f"候选模型变差：{reason}" for reason in worse] + [
+        f"候选模型没有变好：{reason}" for reason in nothing_gained(verdicts)
+    ]
+
+
+@click.command(help="回退到上一个启用过的模型；重启 serve 后生效。")
+def rollback() -> None:
+    """Go back to the model that served before."""
+    from classifier.model import BadModelError
+    from classifier.releases import rollback as run
+
+    try:
+        home = run(models_dir())
+    except (BadModelError, OSError) as error:
+        click.echo(f"无法回退：{error}", err=True)
+        sys.exit(FAILED)
+    click.echo(f"已回退到 {home or '自带的模型'}，重启 serve 后生效")

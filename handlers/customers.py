@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from handlers import attachments, consent, handover, menus, talk, window, words
+from handlers import attachments, consent, handover, menus, talk, verdicts, window, words
 from handlers.contact import Contact
 from handlers.desk import Desk
 from handlers.intake import beside, conversation, nudges, repair, resuming, session
@@ -83,7 +83,7 @@ def said(contact: Contact, text: str) -> Reply:
             else talk.outside(contact, text)
         )
     menu = _menu(contact)
-    offered = _offered(menu, text) or _settled(menu, text)
+    offered = _offered(menu, text) or _settled(menu, text) or verdicts.given(menu, text)
     if offered:
         return pressed(contact, offered)
     draft = open_draft(contact)

@@ -22,7 +22,7 @@ from storage.requests import Request
 
 _NUMBER = r"(?:[\s:,#、]*(?:编号|单号)?[\s:#是为]*(?P<number>[1-9][0-9]{3,7}\s?[-－—–_]\s?[0-9]{3,6}|20[0-9]{7,10}))"
 _MORE = r"(?:对了|还有|另外)?[,，\s]*(?:再(?:补充|加|说)一?[条点个下]|补充一?[点下条]|忘了说|漏了一[点条]|还有一[点条])"
-_ERASE, _KEEP = "erase", "keep_data"
+_ERASE, _KEEP, _KEEP_REQUEST = "erase", "keep_data", "keep_request"
 _TEXT = r"(?P<text>\S.*)"
 
 # No alternative may begin another followed by a third (谢 and 谢谢): matching would take exponential time.
@@ -157,8 +157,9 @@ def withdraw(contact: Contact, wanted: str, _: str) -> Reply:
     if not own:
         return contact.say(customer.NOTHING_TO_CANCEL)
     if len(own) == 1:
-        button = Button(label=customer.CONFIRM, action="withdraw", subject=own[0].number)
-        return contact.say(customer.ASK_WITHDRAW.format(number=own[0].number), button)
+        yes = Button(label=customer.CONFIRM, action="withdraw", subject=own[0].number)
+        no = Button(label=customer.NO_WITHDRAW, action=_KEEP_REQUEST)
+        return contact.say(customer.ASK_WITHDRAW.format(number=own[0].number), yes, no)
     return _which(contact, own, "withdraw")
 
 
@@ -223,6 +224,10 @@ def _which(contact: Contact, meant: list[Request], action: str) -> Reply:
     return contact.say(customer.WHICH, *buttons)
 
 
+def _keep_request(contact: Contact, _: str, __: str) -> Reply:
+    return contact.say(customer.NOT_WITHDRAWN)
+
+
 def _ask_erase(contact: Contact, _: str, __: str) -> Reply:
     choices = (Button(label=customer.CONFIRM, action=_ERASE), Button(label=customer.NO_ERASE, action=_KEEP))
     return contact.say(customer.ASK_ERASE, *choices)
@@ -267,6 +272,7 @@ WORDS: tuple[tuple[re.Pattern[str], _Action], ...] = tuple(
     for pattern, action in (
         (r"(我?(要|想|需要)?(转|找|接)?(一下)?人工(服务|客服)?|转真人|找真人)(吧|谢谢)?", _human),
         (rf"取消(需求)?\s*{_NUMBER}?", withdraw),
+        (rf"(我?要|我?想|请|请?帮我)?撤销(需求)?\s*{_NUMBER}", withdraw),
         (rf"(查询?|查看|看)?(一下)?(进度|状态)\s*{_NUMBER}?", progress),
         (rf"{_NUMBER}\s*的?(进度|状态|怎么样了|到哪了)+", progress),
         (r"我的(需求|工单)|需求列表", mine),
@@ -295,4 +301,5 @@ BUTTONS: dict[str, _Action] = {
     "person": _human,
     _ERASE: _erase,
     _KEEP: _keep_data,
+    _KEEP_REQUEST: _keep_request,
 }

@@ -141,6 +141,7 @@ def predict(file: BinaryIO, texts: tuple[str, ...], form: str) -> None:
 def card(model: Path | None) -> None:
     """Show the card of the serving model, or of another."""
     from classifier.model import BadModelError, load
+    from classifier.releases import record_of
 
     home = model or serving()
     try:
@@ -150,4 +151,5 @@ def card(model: Path | None) -> None:
         sys.exit(FAILED)
     click.echo(f"模型目录 {home}（模型根目录 {models_dir()}）")
     described = found.card | {"thresholds": found.thresholds, "temperatures": found.temperatures}
+    described |= {"promoted": record} if (record := record_of(home)) else {}
     click.echo(json.dumps(described, ensure_ascii=False, indent=2))

@@ -1,8 +1,9 @@
 """`yingxu classifier promote` and `rollback`: let a candidate serve if it is better and nowhere worse, and go back."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from classifier.model import Model
 
 FAILED = 1
+MOST_CHANGED = 25
+"""Per cent of the sure suggestions about a question: when more change, somebody is to look first."""
 
 
 @click.command(
@@ -22,21 +25,38 @@ FAILED = 1
 @click.argument("model", required=False, type=DIRECTORY)
 @click.option("--data", type=FILE, multiple=True, help="评估用的 JSONL（未参与训练），默认自带评估集。")
 @FEEDBACK
+@click.option(
+    "--shadow",
+    type=click.IntRange(0),
+    default=200,
+    help="启用前让两个模型各读一遍最近多少条需求，列出会变的建议，默认 200；0 为不读。",
+)
+@click.option(
+    "--changed",
+    type=click.IntRange(0, 100),
+    default=MOST_CHANGED,
+    help="有把握的建议中会变的超过百分之几就拒绝，默认 25。",
+)
 @click.option("--force", is_flag=True, help="即使被拒绝也启用。")
-def promote(model: Path | None, data: "Sequence[Path]", feedback: "Sequence[Path]", force: bool) -> None:
-    """Let a candidate serve, unless it is worse than what serves, or no better."""
+def promote(
+    model: Path | None, data: "Sequence[Path]", feedback: "Sequence[Path]", shadow: int, changed: int, force: bool
+) -> None:
+    """Let a candidate serve, unless it is worse than what serves, or no better, or surprises people."""
     from classifier.model import BadModelError, load
     from classifier.releases import promote as run
 
     candidate = model or models_dir() / "candidate"
     try:
         refusals = _refusals(load(candidate), data or frozen(), feedback)
+        counts, surprises = _shadow(candidate, shadow, changed / 100)
+        refusals += surprises
         for reason in refusals:
             click.echo(reason, err=True)
         if refusals and not force:
             click.echo("未启用；确认要用请加 --force", err=True)
             sys.exit(FAILED)
-        home = run(candidate, models_dir())
+        record = {"at": _now().isoformat(timespec="seconds"), "forced_against": refusals, "shadow": counts}
+        home = run(candidate, models_dir(), record)
     except (BadModelError, OSError) as error:
         click.echo(f"模型不可用：{error}", err=True)
         sys.exit(FAILED)
@@ -69,6 +89,21 @@ def _refusals(ours: "Model", data: "Sequence[Path]", feedback: "Sequence[Path]")
     ]
 
 
+def _shadow(candidate: Path, most: int, changed: float) -> tuple[dict[str, Any], list[str]]:
+    """Let both models read the newest requests; the counts, and why the candidate is held up."""
+    from bot import shadowing
+
+    if not most:
+        return {}, []
+    try:
+        shadow = shadowing.run(candidate, serving(), most)
+    except shadowing.NoMessagesError as reason:
+        click.echo(f"没有做影子对比：{reason}", err=True)
+        return {}, []
+    click.echo("\n" + shadowing.text(shadow))
+    return shadow.record(), shadowing.refusals(shadow, changed)
+
+
 @click.command(help="回退到上一个启用过的模型；重启 serve 后生效。")
 def rollback() -> None:
     """Go back to the model that served before."""
@@ -81,3 +116,9 @@ def rollback() -> None:
         click.echo(f"无法回退：{error}", err=True)
         sys.exit(FAILED)
     click.echo(f"已回退到 {home or '自带的模型'}，重启 serve 后生效")
+
+
+def _now() -> datetime:
+    from bot.clock import Clock
+
+    return Clock().real()

@@ -29,7 +29,7 @@ FIELDS = (
 
 
 _HEADS = {"type": "类型", "urgency": "紧急", "nature": "性质"}
-_WORDS = {
+WORDS = {
     "bug": "问题修复", "improve": "功能优化", "custom": "定制开发", "consult": "咨询服务", "other": "非需求",
     "urgent": "紧急", "important": "重要", "routine": "常规", "none": "不适用",
     "product": "产品类", "service": "服务类", "complaint": "投诉类", "suggestion": "建议类",
@@ -84,7 +84,7 @@ def told(line: dict[str, Any]) -> str:
     """Return what was judged as a short table for people."""
     rows = [f"{line['id']}"]
     rows += [
-        f"  {name}  {_WORDS.get(line[head], line[head])}  {line[f'{head}_conf']:.0%}" for head, name in _HEADS.items()
+        f"  {name}  {WORDS.get(line[head], line[head])}  {line[f'{head}_conf']:.0%}" for head, name in _HEADS.items()
     ]
     rows.append(f"  依据  {'；'.join(line['because']) or '无'}")
     rows += [f"  {name}  {_flat(value)}" for name, value in line["fields"].items() if value]

@@ -1,18 +1,25 @@
 """Trained models side by side, and the pointer that says which one serves."""
 
+import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from classifier.model import BadModelError, load
 
 _POINTER, _PREVIOUS = "current", "previous"
 _PACKAGED = "packaged"
 """What a pointer says of the model that comes with the program."""
+_RECORD = "release.json"
 
 
-def promote(candidate_dir: Path, models_dir: Path) -> Path:
-    """Copy a sound model below `models_dir` under its version and point to it; BadModelError for a damaged one."""
+def promote(candidate_dir: Path, models_dir: Path, record: Mapping[str, Any] | None = None) -> Path:
+    """Copy a sound model below `models_dir` under its version and point to it; BadModelError for a damaged one.
+
+    `record` says how the promotion came about and is kept beside the model.
+    """
     version = str(load(candidate_dir).card["version"])
     home = models_dir / version
     if candidate_dir.resolve() != home.resolve():
@@ -21,8 +28,19 @@ def promote(candidate_dir: Path, models_dir: Path) -> Path:
         shutil.copytree(candidate_dir, partial)
         shutil.rmtree(home, ignore_errors=True)
         partial.rename(home)
+    if record is not None:
+        about = {"before": _read(models_dir / _POINTER) or _PACKAGED, **record}
+        (home / _RECORD).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", "utf-8")
     _serve(version, models_dir)
     return home
+
+
+def record_of(model_dir: Path) -> dict[str, Any]:
+    """Return how a model was promoted, empty if that is not known."""
+    try:
+        return dict(json.loads((model_dir / _RECORD).read_text("utf-8")))
+    except (OSError, ValueError):
+        return {}
 
 
 def rollback(models_dir: Path) -> Path | None:

@@ -11,9 +11,10 @@ from classifier.words import fold
 from handlers.privacy import masked
 from handlers.requests.learning import BY_CUSTOMER, HEADS
 from handlers.wording import staff
-from storage import labels
+from storage import labels, requests
 from storage.database import Store
 from storage.labels import AGENT, Judged
+from storage.requests import Request
 
 PAGE = 500
 _SOMEBODY = "某某"
@@ -54,7 +55,14 @@ def _rows(found: list[Judged]) -> Iterator[dict[str, Any]]:
             }
 
 
-def anonymous(one: Judged) -> str:
+def newest(store: Store, most: int) -> list[str]:
+    """Return what the newest requests say, as `anonymous` leaves it; deleted ones are left out. Only reads."""
+    found = requests.listed(store, {}, None, most)
+    texts = [anonymous(one) for one in found if staff.ERASED_NEED not in one.description]
+    return [text for text in texts if text]
+
+
+def anonymous(one: Judged | Request) -> str:
     """Return the words of a request without who says them: clauses and names left out, numbers and addresses masked."""
     more = "" if not one.impact or one.impact in one.description else f"\n{one.impact}"
     text = fold(f"{one.description}{more}")

@@ -19,7 +19,7 @@ from bot.errors import BadCallback
 from bot.metrics import Metrics
 from bot.works import Works
 from handlers.desk import Desk
-from handlers.intake import form, proxy
+from handlers.intake import form, origins, proxy
 from handlers.wording import staff
 from storage.database import Database, Store, is_fault
 
@@ -29,6 +29,7 @@ AGAIN_SECONDS = "5"
 SOURCE = "web"
 """Where a form comes from that does not say so."""
 BY = "api"
+KEY = "Idempotency-Key"
 
 _REFUSED = {body.TOO_LARGE: 413, body.TOO_SLOW: 408, body.CUT: 400}
 _UNREADABLE = "请求正文必须是 JSON 对象"
@@ -66,7 +67,7 @@ class Intake:
             return "unavailable", _not_now()
         try:
             given = _form(await body.read(request.scope, request.receive))
-            entered = await self._entered(given, request.headers.get("idempotency-key", ""), desk)
+            entered = await self._entered(given, request.headers.get(KEY, ""), desk)
         except Exception as error:
             refused = _refused(error)
             if refused is None:
@@ -78,7 +79,8 @@ class Intake:
     async def _entered(self, given: form.Form, key: str, desk: Desk) -> proxy.Entered:
         now = self.clock.now()
         origin = f"key:{blake2b(key.encode(), digest_size=16).hexdigest()}" if key else f"auto:{uuid4().hex}"
-        fit = await asyncio.to_thread(proxy.read, given, now, desk, source=SOURCE, origin=origin)
+        body_ = origins.digest(given) if key else ""
+        fit = await asyncio.to_thread(proxy.read, given, now, desk, source=SOURCE, origin=origin, body=body_)
 
         def work(store: Store) -> tuple[proxy.Entered, set[str]]:
             entered = proxy.enter(fit, now, store, desk, by=BY)
@@ -107,6 +109,8 @@ def _refused(error: Exception) -> tuple[str, Response] | None:
         return "json", JSONResponse({"error": _UNREADABLE}, 400)
     if isinstance(error, form.Unfit):
         return "unfit", JSONResponse({"errors": error.problems}, 422)
+    if isinstance(error, origins.Spent):
+        return "spent", JSONResponse({"errors": {KEY: str(error)}}, 422)
     if isinstance(error, TimeoutError) or is_fault(error):
         log.warning("intake not kept", reason=type(error).__name__)
         return "unavailable", _not_now()

@@ -55,8 +55,12 @@ def mark(store: Store, happened: Event, **data: str) -> None:
 
 def forms(store: Store, request_id: int, kind: str) -> set[str]:
     """Return the ids of the forms that made events of one kind, however long ago."""
-    found = store.execute(_DATA, {"of": request_id, "what": kind}).scalars()
-    return {json.loads(data).get("form", "") for data in found}
+    return {data.get("form", "") for data in data_of(store, request_id, kind)}
+
+
+def data_of(store: Store, request_id: int, kind: str) -> list[dict[str, Any]]:
+    """Return the facts of all events of one kind, however long ago."""
+    return [json.loads(data) for data in store.execute(_DATA, {"of": request_id, "what": kind}).scalars()]
 
 
 def of_request(store: Store, request_id: int, limit: int = 50) -> list[Event]:

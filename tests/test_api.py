@@ -69,6 +69,32 @@ def test_the_idempotency_key_makes_a_repeat_known(serving: Serving) -> None:
     assert brings(serving, FORM).json() != first.json()
 
 
+def test_another_form_under_the_same_idempotency_key_is_refused_and_names_the_first(serving: Serving) -> None:
+    key = {"Idempotency-Key": "k-2"}
+    first = brings(serving, FORM, **key)
+    before = rows(serving, "SELECT count(*) FROM request")
+    other = brings(serving, FORM | {"description": "首页打不开，点了没反应"}, **key)
+    assert other.status == 422
+    assert first.json()["number"] in other.json()["errors"]["Idempotency-Key"]
+    assert rows(serving, "SELECT count(*) FROM request") == before
+    assert brings(serving, FORM, **key).json() == first.json()
+
+
+def test_the_same_form_in_another_order_under_the_same_key_is_the_same_request(serving: Serving) -> None:
+    key = {"Idempotency-Key": "k-3"}
+    first = brings(serving, FORM | {"phone": 13800001234}, **key)
+    turned = json.dumps(dict(reversed(FORM.items())), indent=2).encode()
+    assert (brings(serving, turned, **key).status, first.status) == (200, 201)
+
+
+def test_many_at_once_with_one_key_and_two_contents_are_one_request(serving: Serving) -> None:
+    forms = [FORM, FORM | {"description": "首页打不开，点了没反应"}] * 6
+    with ThreadPoolExecutor(8) as people:
+        answers = list(people.map(lambda form: brings(serving, form, **{"Idempotency-Key": "k-4"}), forms))
+    statuses = [answer.status for answer in answers]
+    assert (statuses.count(201), statuses.count(200), statuses.count(422)) == (1, 5, 6)
+
+
 def test_many_at_once_with_one_origin_are_one_request(serving: Serving) -> None:
     with ThreadPoolExecutor(8) as people:
         answers = list(people.map(lambda _: brings(serving, FORM | {"origin": "T-3"}), range(16)))

@@ -15,7 +15,7 @@ import msgspec
 from handlers.announcements import announce, draw_card, to_thread
 from handlers.contact import Contact
 from handlers.desk import Desk
-from handlers.intake import record
+from handlers.intake import origins, record
 from handlers.intake.form import Form, checked
 from handlers.intake.hearing import hear_first
 from handlers.messages import Outgoing, Reply, Text, reachable
@@ -41,6 +41,8 @@ class Fit:
     form: Form
     suggestions: Suggestions
     origin: str
+    body: str = ""
+    """What the content was, where the same name must not bring another (`origins.digest`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,18 @@ class Entered:
     new: bool
 
 
-def read(form: Form, now: datetime, desk: Desk, *, source: str, origin: str) -> Fit:
+def read(form: Form, now: datetime, desk: Desk, *, source: str, origin: str, body: str = "") -> Fit:
     """Check a form and judge what it asks for; raises Unfit. Needs no transaction, and takes some milliseconds.
 
-    `source` counts where the form names none; `origin` makes the form known again where it names none.
+    `source` counts where the form names none; `origin` makes the form known again where it names none, with `body`.
     """
     fit = checked(form, now, desk.policy)
     fit = msgspec.structs.replace(fit, source=fit.source or source)
     words = "\n".join(filter(None, (fit.description, fit.expected, fit.pain, fit.impact)))
-    return Fit(
-        fit, hear_first(words, now, desk).heard.suggestions, f"{fit.source}:{fit.origin}" if fit.origin else origin
-    )
+    suggestions = hear_first(words, now, desk).heard.suggestions
+    if fit.origin:
+        return Fit(fit, suggestions, f"{fit.source}:{fit.origin}")
+    return Fit(fit, suggestions, origin, body)
 
 
 def claim(store: Store, fits: Sequence[Fit]) -> None:
@@ -77,11 +80,13 @@ def claim(store: Store, fits: Sequence[Fit]) -> None:
 def enter(fit: Fit, now: datetime, store: Store, desk: Desk, *, by: str, quiet: bool = False) -> Entered:
     """Register a form under the next number; one with a known origin is the request it became before (A-023).
 
+    Raises Spent if another content came under its origin.
     `by` is who brought it (a chat key, or a word for a machine); `quiet`: a customer who can be reached is not told.
     """
     claim(store, [fit])
     known = requests.by_origin(store, fit.origin)
     if known:
+        origins.compare(store, known, fit.body)
         return Entered(known, (), new=False)
     him, chat = _customer(fit, now, store)
     answers = him.profile | fit.form.answers
@@ -96,6 +101,7 @@ def enter(fit: Fit, now: datetime, store: Store, desk: Desk, *, by: str, quiet: 
     happened = register(
         values, now, store, desk, by=by, quiet=quiet, suggested=fit.suggestions, answers=fit.form.answers
     )
+    origins.note(store, happened.event, fit.body)
     return Entered(happened.request, announce(happened, desk), new=True)
 
 

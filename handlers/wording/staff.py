@@ -101,6 +101,7 @@ UNFIT = {
     "text": "必须是文字",
     "unknown": "没有这个字段，可用：{options}",
 }
+KEY_REUSED = "这个标识已用于内容不同的登记（{number}）。内容有变请换一个标识，重试请原样重发"
 
 # A customer's data were deleted: what stands where his words stood, and who is told.
 ERASED_NEED = "（客户资料已删除）"

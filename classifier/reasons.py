@@ -1,13 +1,14 @@
 """Why the model says so: the telling words and the words of the message that speak most for it, in Chinese."""
 
 import re
-from operator import add
+from itertools import accumulate
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifier import features
 from classifier.labels import HEADS
-from classifier.lexicons import lexicons
+from classifier.lexicons import Hit, lexicons
 from classifier.model import Model, parts
 from classifier.vectors import LEXICON_WEIGHT, Reading
 from classifier.words import MASKS
@@ -27,59 +28,72 @@ class Reasons:
     """What one message says to a model, read once for all questions."""
 
     def __init__(self, model: Model, reading: Reading, columns: dict[int, float]) -> None:
-        held = np.fromiter(columns.values(), np.float32, len(columns))
-        said = held[:, None] * model.weights[np.fromiter(columns, np.intp, len(columns))]
-        self._said = np.ascontiguousarray(said.T)
-        place = {column: at for at, column in enumerate(columns)}
-        self._plain = _plain_words(model, reading, place)
-        self._telling = _telling_words(model, reading, place, [shown for shown, _ in self._plain])
+        plain = _plain_words(model, reading)
+        self._plain = [shown for shown, _ in plain]
+        self._telling = _telling_words(reading, self._plain)
+        offset = model.vectoriser.width - len(features.names())
+        held = [places for _, places in plain]
+        held += [(offset + features.position(name),) for name in reading.hits]
+        self._said = _said(model, columns, held)
 
     def of(self, head: str, value: str, rival: str) -> tuple[str, ...]:
         """Return at most three reasons for the value, strongest first: "期限词: 明早九点前" or a bare word."""
+        if self._said is None:
+            return ()
         start, labels = parts()[head].start, HEADS[head]
         speaks = (self._said[start + labels.index(value)] - self._said[start + labels.index(rival)]).tolist()
-        found = {shown: sum([speaks[at] for at in places]) for shown, places in self._plain}
+        found = dict(zip(self._plain, speaks, strict=False))
         # A named group reads better than a bare word, so it speaks for the words it shares with its hit, too.
-        for shown, at, shared in self._telling:
-            if speaks[at] > 0:
-                found[shown] = speaks[at] + LEXICON_WEIGHT / 4 + sum([max(0.0, found[word]) for word in shared])
+        for (shown, shared), strength in zip(self._telling, speaks[len(self._plain) :], strict=True):
+            if strength > 0:
+                found[shown] = strength + LEXICON_WEIGHT / 4 + sum([max(0.0, found[word]) for word in shared])
         best = sorted(found.items(), key=lambda pair: -pair[1])
         return _apart([reason for reason, strength in best if strength >= _LEAST])
 
 
-def _telling_words(
-    model: Model, reading: Reading, place: dict[int, int], plain: list[str]
-) -> list[tuple[str, int, list[str]]]:
-    """Return the longest hit of each group as it is shown, the place of its feature, and the bare words it shares."""
-    start = model.vectoriser.width - len(features.names())
+def _said(model: Model, columns: dict[int, float], held: list[tuple[int, ...]]) -> NDArray[np.float32] | None:
+    """Return for each label what the columns of each word or group add to it; None where there are none."""
+    flat = [column for places in held for column in places]
+    if not flat:
+        return None
+    values = np.array([columns[column] for column in flat], np.float32)
+    added = model.weights.take(flat, axis=0) * values[:, None]
+    starts = list(accumulate(map(len, held[:-1]), initial=0))
+    return np.add.reduceat(added, starts).T
+
+
+def _telling_words(reading: Reading, plain: list[str]) -> list[tuple[str, list[str]]]:
+    """Return the longest hit of each group as it is shown, and the bare words it shares."""
     groups, found = lexicons().groups, []
     for name, hits in reading.hits.items():
-        longest = max(hits, key=lambda hit: hit.end - hit.start)
+        longest = max(hits, key=_length)
         said = reading.folded[longest.start : longest.end]
         shared = [word for word in plain if word in said or said in word]
-        found.append((f"{groups[name].title}: {said}", place[start + features.position(name)], shared))
+        found.append((f"{groups[name].title}: {said}", shared))
     return found
 
 
-def _plain_words(model: Model, reading: Reading, place: dict[int, int]) -> list[tuple[str, list[int]]]:
-    """Return each word as it is shown, and the places of the word and of the characters and pairs inside it."""
-    words, chars = model.vectoriser.words.index, model.vectoriser.chars.index
-    offset = len(words)
-    found = []
-    for word in dict.fromkeys(reading.words):
-        if word in _STOP or not (_TELLING.fullmatch(word) or word in MASKS):
-            continue
-        columns = [words.get(word, -1)]
-        columns += [offset + chars[term] for term in {*word, *map(add, word, word[1:])} if term in chars]
-        found.append((MASKS.get(word, word), [place[column] for column in columns if column in place]))
-    return found
+def _length(hit: Hit) -> int:
+    return hit.end - hit.start
+
+
+def _plain_words(model: Model, reading: Reading) -> list[tuple[str, tuple[int, ...]]]:
+    """Return each word as it is shown, and the columns of the word and of the characters and pairs inside it."""
+    held_by = model.vectoriser.held_by
+    return [
+        (MASKS.get(word, word), places)
+        for word in dict.fromkeys(reading.words)
+        if word not in _STOP and (_TELLING.fullmatch(word) or word in MASKS) and (places := held_by(word))
+    ]
 
 
 def _apart(ranked: list[str]) -> tuple[str, ...]:
     """Return the first reasons that do not repeat each other's words."""
-    kept: list[str] = []
+    kept: dict[str, str] = {}
     for reason in ranked:
         bare = reason.rpartition(": ")[2]
-        if len(kept) < _MOST and not any(bare in other or other.rpartition(": ")[2] in bare for other in kept):
-            kept.append(reason)
-    return tuple(kept)
+        if not any(bare in told or other in bare for other, told in kept.items()):
+            kept[bare] = reason
+        if len(kept) == _MOST:
+            break
+    return tuple(kept.values())

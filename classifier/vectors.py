@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import add
 
@@ -61,15 +61,14 @@ class Vocabulary:
 
     def weigh(self, terms: Iterable[str], offset: int = 0) -> dict[int, float]:
         """Term number (plus the offset) to (1 + ln count) × idf, scaled to length 1."""
-        number_of, idf = self.index.get, self.idf
-        counts: dict[int, int] = {}
-        for term in terms:
-            number = number_of(term)
-            if number is not None:
-                counts[number] = counts.get(number, 0) + 1
-        raw = {number: idf[number] * (1 if n == 1 else 1 + math.log(n)) for number, n in counts.items()}
-        norm = math.sqrt(sum([value * value for value in raw.values()]))
-        return {offset + number: value / norm for number, value in raw.items()} if norm else {}
+        idf = self.idf
+        told = [number for number in map(self.index.get, terms) if number is not None]
+        counts = dict.fromkeys(told, 1)
+        if len(counts) < len(told):
+            counts = Counter(told)
+        raw = [idf[number] * (1 if n == 1 else 1 + math.log(n)) for number, n in counts.items()]
+        norm = math.sqrt(sum([value * value for value in raw]))
+        return {offset + number: value / norm for number, value in zip(counts, raw, strict=True)} if norm else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,7 @@ class Vectoriser:
 
     words: Vocabulary
     chars: Vocabulary
+    _held_by: dict[str, tuple[int, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def learn(cls, readings: Sequence[Reading], authors: Sequence[str]) -> "Vectoriser":
@@ -93,6 +93,17 @@ class Vectoriser:
     def width(self) -> int:
         """Number of columns without the constant."""
         return len(self.words.idf) + len(self.chars.idf) + len(features.names())
+
+    def held_by(self, word: str) -> tuple[int, ...]:
+        """Return the columns of a word, and of the characters and pairs inside it; those of known words are kept."""
+        found = self._held_by.get(word)
+        if found is None:
+            chars_at, own = len(self.words.idf), self.words.index.get(word)
+            numbers = map(self.chars.index.get, dict.fromkeys([*word, *map(add, word, word[1:])]))
+            found = tuple(chars_at + number for number in numbers if number is not None)
+            if own is not None:
+                found = self._held_by[word] = (own, *found)
+        return found
 
     def columns(self, reading: Reading) -> dict[int, float]:
         """Column number to value for one message."""

@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
 
+from classifier.unlisted import by_shape
+
 LIMIT = 2_000
 """Characters of a message that are looked at: segmenting 100,000 rare characters would take seconds."""
 
@@ -17,11 +19,9 @@ VERSION = "1"
 URL, MAIL, NUMBER = "\ue000", "\ue001", "\ue002"
 MASKS = {URL: "网址", MAIL: "邮箱", NUMBER: "号码"}
 
-_MASKED = (
-    (re.compile(r"(?:https?://|www\.)[!-~]{1,400}"), URL),
-    (re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}"), MAIL),
-    (re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"), NUMBER),
-)
+_URL = re.compile(r"(?:https?://|www\.)[!-~]{1,400}")
+_MAIL = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}")
+_NUMBER = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")
 _DIGITS = re.compile(r"\d+")
 _SPACES = re.compile(r"\s+")
 _STRETCHED = re.compile(r"(.)\1{3,}", re.DOTALL)
@@ -62,10 +62,17 @@ def fold(text: str) -> str:
 def normalise(folded: str) -> str:
     """Return what the model reads: addresses and numbers masked, digits as 0, stretched runs shortened."""
     text = folded
-    for pattern, mask in _MASKED:
-        text = pattern.sub(mask, text)
-    text = _DIGITS.sub(lambda run: "0" * min(len(run[0]), 4), text)
+    if "://" in text or "www." in text:
+        text = _URL.sub(URL, text)
+    if "@" in text:
+        text = _MAIL.sub(MAIL, text)
+    if _DIGITS.search(text):
+        text = _DIGITS.sub(_zeros, _NUMBER.sub(NUMBER, text))
     return _SPACES.sub(" ", _STRETCHED.sub(r"\1\1\1", text)).strip()
+
+
+def _zeros(run: re.Match[str]) -> str:
+    return "0000"[: len(run[0])]
 
 
 def cut(normalised: str) -> list[str]:
@@ -95,7 +102,7 @@ def _cut_block(tokenizer: Any, block: str, found: list[str]) -> None:
         if len(run) == 1 or known.get(run):
             found += run
         elif run:
-            found += _by_shape(run)
+            found += by_shape(run)
         if at < end:
             found.append(block[at : steps[at]])
             at = steps[at]
@@ -115,14 +122,6 @@ def _route(known: dict[str, int], log_total: float, block: str) -> list[int]:
             count = frequency(block[at:until]) if until <= end else None
         best[at], steps[at] = (top, step) if step else (best[at + 1] - log_total, at + 1)
     return steps
-
-
-@lru_cache(maxsize=4_096)
-def _by_shape(run: str) -> tuple[str, ...]:
-    """Return what jieba's hidden Markov model makes of characters that form no known word."""
-    from jieba import finalseg
-
-    return tuple(finalseg.cut(run))
 
 
 def prepare() -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from classifier.extract.pieces import Piece, pieces
-from classifier.extract.score import TUNED, Message, read_messages
+from classifier.extract.score import TAUGHT, Message, read_messages
 from classifier.extract.tagger import BOXES, features
 
 _SHARE = 0.4
@@ -80,9 +80,9 @@ def _most(owners: list[str]) -> str:
 
 
 def main() -> None:
-    """Learn from the tuned authors only and write the packaged weights."""
+    """Learn from these authors only and write the packaged weights."""
     data = Path(__file__).parent.parent / "data"
-    learnt = fit(read_messages(data / "fields" / f"hand_{author}.jsonl" for author in TUNED))
+    learnt = fit(read_messages(data / "fields" / f"hand_{author}.jsonl" for author in TAUGHT))
     (data / "tagger.json").write_text(json.dumps(learnt, ensure_ascii=False, separators=(",", ":")), "utf-8")
     sys.stdout.write(f"{len(learnt['weights'])} features\n")
 

@@ -2,39 +2,42 @@
 
 import re
 
+from classifier.extract.spelling import SPELLED, spelled_out
+from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
 
+_WORDS = table("mail")
 # ASCII only: a class with \w would swallow the Chinese around the address.
 _ADDRESS = re.compile(
     r"(?<![a-z0-9._%+@-])[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,24}(?![a-z0-9@])"
 )
-_DOT = re.compile(r" dot | ?(?:点|[(\[]dot[)\]]) ?")
-_SIGN = re.compile(r"@|艾特|圈a|小老鼠| at |[(\[]at[)\]]")
-_AT = re.compile(r" at | ?(?:艾特|圈a|小老鼠|[(\[]at[)\]]|@) ?")
-_SAID = re.compile(
-    r"(?<![a-z0-9])[a-z0-9._-]{2,40}(?: at | ?(?:艾特|圈a|小老鼠|[(\[]at[)\]]|@) ?)"
-    r"[a-z0-9-]{2,40}(?:(?: dot | ?点 ?|[(\[]dot[)\]]|\.)[a-z]{2,10}){1,3}(?![a-z0-9])"
-)
-_SLIP = re.compile(r"(?:不对|错了|应该是|正确的?是?|改用|现用|以这个为准|手滑|更正|sorry|写错|打错)[^。!?\n]{0,10}$")
-_WANTED = re.compile(
-    r"(?:主送|(?:以后|今后)[^,。;!?\n@]{0,12}?发|改成|换成|改为|改到|换到|发到|发我|发至|抄送给我"
-    r"|新邮箱|请发|用这个)(?:是|了|[: ]|邮箱|我|的){0,5}$"
-)
-_UNWANTED = re.compile(
-    r"(?:不是|账号|用户名|登录名|登录|收到|来自|发件人|官网|贵司|前同事|别再?往|不要再?往"
-    r"|别发|不要发|勿[寄发]|旧址|老地址|别再发|旧邮箱|老邮箱|以前的?邮箱|原邮箱|原来的?邮箱|你们的?邮箱|客服邮箱|从|别用|不用)"
-    r"(?:到|是|给|[: ]|邮箱|的){0,5}$"
-)
-_ENDING = re.compile(r"[ ,]{0,2}(?:后缀)?(?:打错|写错|错)了?,?(?:应?该?是|是) ?\.(?P<ending>[a-z]{2,6})(?![a-z@])")
-_GONE = re.compile(
-    r"[ ,(]{0,2}(?:这个)?(?:邮箱)?(?:已?离职|发来|被退|退信|登录|是错的|错了|写错|打错"
-    r"|不用了|停用|作废|已?注销|收不到|改成|换成|改为|登不|登录不)"
-)
+_REACH_BEFORE, _REACH_AFTER = 48, 24
+_CLAUSE = re.compile(r"[^,。;!?\n]*$")
+_LINE = re.compile(r"[^\n]*")
+_BETWEEN = re.compile(r"[ >]{0,2}(?:[、,/&;]|和|及|跟|与|and)[ <]{0,2}")
 
-
-def _spoken(folded: str) -> str:
-    """Return the text with "zhang at example dot com" and "zhang艾特example点com" as addresses; shorter than before."""
-    return _SAID.sub(lambda said: _AT.sub("@", _DOT.sub(".", said[0])), folded)
+_TO = rf"(?:{either(_WORDS['connectors'])}){{0,6}}$"
+_NEGATED = re.compile(rf"{either(_WORDS['negated'])}[^,。;!?\n]{{0,10}}$")
+_YOURS = re.compile(rf"{either(_WORDS['yours'])}[^,。;!?\n@{_WORDS['acts']}]{{0,8}}(?:,就是 ?)?$")
+_SENT = re.compile(r"[发寄填写][^,。;!?\n]{0,10}$")
+_SENT_AFTER = re.compile(rf"[ )>]{{0,2}}{either(_WORDS['sent'])}")
+_GONE = re.compile(rf"[ ,()>\"'」]{{0,3}}{either(_WORDS['gone'])}")
+_SLIP = re.compile(rf"{either(_WORDS['slip'])}[^。!?\n]{{0,10}}$")
+_WANTED = re.compile(rf"{either(_WORDS['wanted'])}{_TO}")
+_LABEL = re.compile(rf"{either(_WORDS['label'])}{_TO}")
+_OF_OTHERS = re.compile(either(_WORDS["others"]))
+_LESS = re.compile(either(_WORDS["less"]))
+_MACHINES = re.compile(rf"{either(_WORDS['machines'])}@|[^@]+@{either(_WORDS['nowhere'])}")
+_LOG = re.compile(either(_WORDS["log"]))
+_LINKED = re.compile(r"://[^\s\u4e00-\u9fff]*$|\s-u ?$")
+_GOES_ON = re.compile(r":[a-z0-9/~]|/[a-z0-9]")
+_QUOTED = re.compile(either(_WORDS["quoted"]))
+_ENDING = re.compile(
+    r"[ ,]{0,2}(?:(?:后缀)?(?:有误|打错|写错|错)了?[, ]?(?:应?该?是|应为|是)|应为|应该?是|应改[为成]) ?"
+    r"\.(?P<ending>[a-z]{2,6}(?:\.cn)?)(?![a-z@])"
+)
+_NEVER, _LAST, _BARE, _NAMED, _ASKED = range(5)
+"""How surely an address is the one to write to; of equals the first counts."""
 
 
 def addresses(folded: str) -> list[tuple[int, int]]:
@@ -43,19 +46,70 @@ def addresses(folded: str) -> list[tuple[int, int]]:
 
 
 def find_email(text: str) -> str | None:
-    """Return the address, or None; of several the one after 改成 or 发到, and never one that he disowns."""
+    """Return the address to write to, or None.
+
+    Of several the one after 改成 or 发到; never one that he disowns, the vendor's, a sender's of bounced or automatic
+    mail, a login name, or what stands in a link or a log. A message that is nothing but an address is that address.
+    """
     folded = fold(text[:LIMIT])
-    if not _SIGN.search(folded):
+    if not SPELLED.search(folded):
         return None
-    folded = _spoken(folded)
-    kept: list[str] = []
+    folded = spelled_out(folded)
+    alone = _ADDRESS.fullmatch(folded.strip())
+    return alone[0] if alone else _chosen(folded)
+
+
+def _chosen(folded: str) -> str | None:
+    best, chosen, end, weight = _NEVER, None, 0, _NEVER
     for match in _ADDRESS.finditer(folded):
-        before, after = folded[max(0, match.start() - 14) : match.start()], folded[match.end() : match.end() + 8]
         amended = _ENDING.match(folded, match.end())
         if amended:
             return match[0][: match[0].rindex(".") + 1] + amended["ending"]
-        if _WANTED.search(before) or (kept and _SLIP.search(before)):
-            return match[0]
-        if not _UNWANTED.search(before) and not _GONE.match(after):
-            kept.append(match[0])
-    return kept[0] if kept else None
+        together = end and not weight and _BETWEEN.fullmatch(folded, end, match.start())
+        weight = _NEVER if together else _weight(folded, match, end)
+        if weight > best or (weight and best and _SLIP.search(folded, end, match.start())):
+            best, chosen = weight, match[0]
+        end = match.end()
+    return chosen
+
+
+def _weight(folded: str, match: re.Match[str], since: int) -> int:
+    """Return how surely this is the one to write to; what was said up to `since` belongs to the address before."""
+    before = folded[max(since, match.start() - _REACH_BEFORE) : match.start()]
+    after = folded[match.end() : match.end() + _REACH_AFTER]
+    if _is_no_address(match[0], before, after) or _is_disowned(before, after):
+        return _NEVER
+    weight = _said(before)
+    if weight <= _BARE and _LOG.search(_line(folded, match.start())):
+        return _NEVER
+    return min(weight, _LAST) if _QUOTED.search(folded, 0, match.start()) else weight
+
+
+def _is_no_address(address: str, before: str, after: str) -> bool:
+    """Whether nobody reads what is sent there: machines, examples, links, files."""
+    return bool(_MACHINES.match(address) or _LINKED.search(before) or _GOES_ON.match(after))
+
+
+def _is_disowned(before: str, after: str) -> bool:
+    """Whether it is said not to be written to, is the vendor's, or was written to in vain."""
+    if _GONE.match(after) or _NEGATED.search(before) or _YOURS.search(before):
+        return True
+    return bool(_SENT.search(before) and _SENT_AFTER.match(after))
+
+
+def _said(before: str) -> int:
+    """Return what the words before an address make of it."""
+    if _WANTED.search(before):
+        return _ASKED
+    clause = _CLAUSE.search(before)
+    told = clause[0] if clause else ""
+    if _OF_OTHERS.search(told):
+        return _NEVER
+    if _LESS.search(told):
+        return _LAST
+    return _NAMED if _LABEL.search(before) else _BARE
+
+
+def _line(folded: str, at: int) -> str:
+    line = _LINE.match(folded, folded.rfind("\n", 0, at) + 1)
+    return line[0] if line else ""

@@ -1,0 +1,73 @@
+"""Addresses as people spell them, put back into one piece: zhang at example dot com, zhang艾特163点com, QQ邮箱同号."""
+
+import re
+
+SPELLED = re.compile(
+    r"@|艾特|圈a|小老鼠| at |[(\[{<]at[)\]}>]|(?:qq|1[26][36]|139|189|gmail|foxmail|outlook|hotmail|sina)的?邮箱"
+)
+"""What a text must hold to be worth reading for an address."""
+
+_PUBLIC = r"(?:qq|1[26][36]|139|189|gmail|foxmail|outlook|hotmail|sina)"
+_ENDINGS = (
+    r"(?:com|net|org|edu|gov|cn|hk|tw|mo|sg|my|jp|io|co|cc|me|biz|info|tech|top|vip|xyz|live|club|shop|site|online)"
+)
+_SIGN = r"(?:艾特|圈a|小老鼠|[(\[{<]at[)\]}>])"
+_STOP = r"(?<![a-z])(?!(?:to|at|in|on|by|of|or|is|us|me|and|the|our|new|old|from|with|use|via|your|my|for)[ (\[])"
+_DOT = r"(?: dot | ?点 ?| ?[(\[{]dot[)\]}] ?|\.)"
+_NAME, _HOUSE = r"[a-z0-9._+-]{2,40}", r"[a-z0-9-]{2,40}"
+_SAID = re.compile(
+    rf"(?<![a-z0-9]){_STOP}(?P<name>{_NAME})(?P<at> ?{_SIGN} ?| ?@ | @)"
+    rf"(?P<house>{_HOUSE}(?:{_DOT}[a-z]{{2,10}}){{1,3}})(?![a-z0-9])"
+    rf"|(?<![a-z0-9])(?P<word>{_NAME}) at (?P<place>{_HOUSE}(?: dot [a-z]{{2,10}}){{1,3}})(?![a-z0-9@])"
+    rf"|(?<=mail ){_STOP}(?P<label>{_NAME}) at (?P<site>{_HOUSE}(?:\.[a-z]{{2,10}}){{1,3}})(?![a-z0-9@._-])"
+)
+_AT_PUBLIC = re.compile(rf"(?:{_PUBLIC}|sohu|yeah|yahoo|aliyun|icloud|live|msn)\.")
+_CALLED_SO = re.compile(r"(?:邮[箱件址]|信箱|mail)[: 是]{0,4}$")
+_DOTS = re.compile(_DOT)
+_NAME_DOT = re.compile(r"(?<=[a-z0-9]) dot (?=[a-z0-9._-]{1,40} at [a-z0-9-]{2,40} dot )")
+_STANDS_FOR = re.compile(r"(?P<sign>\([^\s\w@()]{1,3}\)|[^\s\w.@()]{1,5})号?请?(?:自行)?(?:换|改|替换)(?:成|为|做)? ?@")
+_BROKEN = re.compile(
+    r"(?<=[a-z0-9._-]) ?\n ?(?=@[a-z0-9-]+\.)|(?<=[a-z0-9]@) ?\n ?(?=[a-z0-9-]+\.)"
+    rf"|(?<=\.) ?\n ?(?={_ENDINGS}(?:\.cn)?(?![a-z0-9.@]))"
+)
+_WRONG_DOT = re.compile(rf"(?<=@)(?P<house>{_HOUSE})[,。、](?P<ending>{_ENDINGS}(?:[.,。]cn)?)(?![a-z0-9])")
+_APART = re.compile(r"(?<![a-z0-9@.])(?:[a-z0-9] ){3,20}(?=[a-z0-9._-]{0,20}@)")
+_NUMBER_APART = re.compile(r"(?<![a-z0-9@.])\d{2,5}[ -]\d{2,5}[ -](?=\d{2,5}@)")
+_SAME_NUMBER = re.compile(
+    r"(?<![a-z])qq(?:号码?)?(?:是|[: ])*(?P<first>[1-9]\d{4,10})(?!\d)[^。!?\n@]{0,6}?"
+    r"(?:qq)?邮箱(?:就是|也是|同|就用)(?:qq|这个|此|它)?号?"
+    r"|(?<![a-z])qq邮箱(?:就?是|同号|[: ])*(?P<second>[1-9]\d{4,10})(?![\d@])"
+)
+_HOUSED = re.compile(
+    rf"(?P<house>{_PUBLIC})的?邮箱(?:是|[: ]|号|名|账号|地址){{0,4}}"
+    r"(?P<name>[a-z][a-z0-9._-]{3,30})(?![a-z0-9@._-])(?! ?@)"
+)
+
+
+def spelled_out(folded: str) -> str:
+    """Return the folded text with such addresses as name@house.ending; its length may change."""
+    text = _joined(folded) if "@" in folded else folded
+    text = _SAID.sub(_said, _NAME_DOT.sub(".", text))
+    if "邮箱" in text:
+        text = _SAME_NUMBER.sub(lambda said: f"邮箱 {said['first'] or said['second']}@qq.com ", text)
+        text = _HOUSED.sub(lambda said: f"邮箱 {said['name']}@{said['house']}.com", text)
+    return text
+
+
+def _said(said: re.Match[str]) -> str:
+    """Return one address; a blank before the sign alone is a slip at QQ or after 邮箱 only: "moved to @house.cn"."""
+    house = said["house"] or said["place"] or said["site"]
+    if said["at"] == " @" and not (_AT_PUBLIC.match(house) or _CALLED_SO.search(said.string, 0, said.start())):
+        return said[0]
+    return f"{said['name'] or said['word'] or said['label']}@{_DOTS.sub('.', house)}"
+
+
+def _joined(folded: str) -> str:
+    """Return it with addresses that are broken over lines or into groups in one piece, and 163，com with its dot."""
+    text = folded
+    for stands in _STANDS_FOR.finditer(folded):
+        text = text.replace(stands["sign"], "@")
+    text = _BROKEN.sub("", text)
+    text = _WRONG_DOT.sub(lambda said: f"{said['house']}.{re.sub('[,。]', '.', said['ending'])}", text)
+    text = _APART.sub(lambda said: said[0].replace(" ", ""), text)
+    return _NUMBER_APART.sub(lambda said: re.sub("[ -]", "", said[0]), text)

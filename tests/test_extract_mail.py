@@ -1,0 +1,137 @@
+"""The e-mail address of a free message: whose it is, how it may be spelled, and what only looks like one."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from classifier.extract import extract
+from classifier.extract.mail import find_email
+
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+OWN = {
+    "邮箱chenjing@example.com请回复": "chenjing@example.com",
+    "发到Chen.Jing@Example.COM": "chen.jing@example.com",
+    "我邮箱是zhang_san+oa@mail.example.com.cn": "zhang_san+oa@mail.example.com.cn",
+    "邮箱:lixia@qinghe.cn。谢谢": "lixia@qinghe.cn",
+    "资料发lixia@qinghe.cn,,谢谢": "lixia@qinghe.cn",
+    "Email：LIXIA@QINGHE.CN": "lixia@qinghe.cn",
+    "李霞 <lixia@qinghe.cn>": "lixia@qinghe.cn",
+    "联系我 <mailto:lixia@qinghe.cn>": "lixia@qinghe.cn",
+    "微信同邮箱,lixia@qinghe.cn": "lixia@qinghe.cn",
+    "我们官网 www.qinghe.cn,邮箱 lixia@qinghe.cn": "lixia@qinghe.cn",
+    "lixia@qinghe.cn": "lixia@qinghe.cn",
+    "  support@qinghe.cn ": "support@qinghe.cn",
+    "抄送 lixia@qinghe.cn 一份": "lixia@qinghe.cn",
+    "李霞\n青禾商贸 采购部\nlixia@qinghe.cn | lixia88@gmail.com": "lixia@qinghe.cn",
+    "密码忘了 收不到邮件 lixia@qinghe.cn": "lixia@qinghe.cn",
+}
+
+SPELLED = {
+    "邮箱 lixia ＠ qinghe．cn": "lixia@qinghe.cn",
+    "邮箱 lixia @qq.com": "lixia@qq.com",
+    "发我邮箱 lixia(at)qinghe.cn": "lixia@qinghe.cn",
+    "发 lixia [at] qinghe [dot] cn": "lixia@qinghe.cn",
+    "email: li dot xia at qinghe dot cn": "li.xia@qinghe.cn",
+    "邮箱 lixia艾特163点com": "lixia@163.com",
+    "邮箱 lixia#qinghe.cn(#换成@)": "lixia@qinghe.cn",
+    "邮箱是 lixia88@163。com": "lixia88@163.com",
+    "邮箱 lixia88@163,com": "lixia88@163.com",
+    "发到 lixia_caigou@\nqinghe.cn": "lixia_caigou@qinghe.cn",
+    "发到 lixia_caigou@qinghe.\ncom.cn": "lixia_caigou@qinghe.com.cn",
+    "发到 lixia_caigou\n@qinghe.cn": "lixia_caigou@qinghe.cn",
+    "邮箱 l i x i a@qinghe.cn": "lixia@qinghe.cn",
+    "邮箱 138 0000 0001@139.com": "13800000001@139.com",
+    "我QQ 28330771,qq邮箱就是这个号": "28330771@qq.com",
+    "QQ邮箱:28330771": "28330771@qq.com",
+    "我的163邮箱是lixia88": "lixia88@163.com",
+    "这是我的QQ 28330771": None,
+    "邮箱同微信": None,
+}
+
+CORRECTED = {
+    "邮箱从old@example.com改成new@example.com": "new@example.com",
+    "old@example.com不用了,用new@example.com": "new@example.com",
+    "lixia@qinghe.con 打错了,lixia@qinghe.com": "lixia@qinghe.com",
+    "lixia@qinghe.cn 写错了 应该是 .com": "lixia@qinghe.com",
+    "名片上印的 lixia@qinghe.com 应为 .cn": "lixia@qinghe.cn",
+    "之前的邮箱 a.li@qinghe.cn 停用,现用 b.li@qinghe.cn": "b.li@qinghe.cn",
+    "不是 lixia@126.com,是 lixia@163.com": "lixia@163.com",
+    "旧 cw@qinghe.cn → 新 fp@qinghe.cn": "fp@qinghe.cn",
+    "not the old one lixia@yahoo.com, use lixia@gmail.com": "lixia@gmail.com",
+}
+
+CHOSEN = {
+    "我是 lixia@qinghe.cn,抄送我老板 wang@qinghe.cn": "lixia@qinghe.cn",
+    "抄送我老板 wang@qinghe.cn,回复给我 lixia@qinghe.cn": "lixia@qinghe.cn",
+    "公共邮箱 info@qinghe.cn,请发我个人的 lixia@qinghe.cn": "lixia@qinghe.cn",
+    "发 lixia@qinghe.cn(不要发到 info@qinghe.cn,没人看)": "lixia@qinghe.cn",
+    "你们 support@yunban.com 退信了,我邮箱 lixia@qinghe.cn": "lixia@qinghe.cn",
+    "账号 admin@qinghe.cn 登不上,联系 lixia@qinghe.cn": "lixia@qinghe.cn",
+    "外包的 it@weibao.cn 在弄,进度回复本人 lixia@qinghe.cn": "lixia@qinghe.cn",
+    "客人填的是 guest@hotmail.com,通知请改发 lixia@qinghe.cn": "lixia@qinghe.cn",
+    "您好,清单见附件\n李霞 <lixia@qinghe.cn>\n----- 原始邮件 -----\n发件人:沈经理 <shen@yunban.com>": "lixia@qinghe.cn",
+    "> 发件人: 李霞 <lixia@qinghe.cn>\n> 收件人: support@yunban.com\n> 还是慢": "lixia@qinghe.cn",
+    "bill to accounts@qinghe.cn, technical 找我 lixia@qinghe.cn": "lixia@qinghe.cn",
+    "联系我同事 Mandy,email mandy@qinghe.cn": "mandy@qinghe.cn",
+}
+
+NOBODYS = [
+    "别发旧邮箱old@example.com",
+    "你们客服 kf@yunban.com 一直不回",
+    "发你们投诉邮箱 tousu@yunban.com 三封了没人理",
+    "表格已经发到 kf@yunban.com 了,查收一下",
+    "你们页面写的 support@yunban.com 退信了",
+    "验证码的发件人是 noreply@yunban.com,被拦了",
+    "mailer-daemon@mail.yunban.com 说对方拒收",
+    "Undelivered mail: <tickets@yunban.com>: 550 unknown user li@qinghe.cn",
+    "告警是从 alarm@gw.local 发出来的",
+    "账号 lixia@qinghe.cn 登录提示冻结",
+    "用户名 lixia@qinghe.cn 密码忘了",
+    "登录名用 lixia@qinghe.cn 开一个",
+    "子账号加两个:a1@qinghe.cn、a2@qinghe.cn",
+    "支付宝 lixia@qinghe.cn 提现失败",
+    "提示请联系管理员 admin@qinghe.cn",
+    "前同事 zhou@qinghe.cn 还在收通知",
+    "supplier 的 email sales@gajah.com.my bounce 回来",
+    "客人留的是 guest77@hotmail.com,打出来变成我了",
+    "比如 user@example.com 这种能过",
+    "网盘报错 https://li:Pw88@dav.qinghe.cn/a 403",
+    "curl -u li@qinghe.dev:s3cr3t https://api.yunban.com/v2",
+    "git clone git@code.qinghe.cn:web/app.git 被拒",
+    "sftp 日志里 user=li@qinghe.cn auth failed",
+    "图标 logo@2x.png 一直 404",
+    "npm i @yunban/sdk@3.5.1 装不上",
+    "节点 web-03@10.20.13.8 离线",
+    "官网基础版@3.5/人/天",
+    "车厘子28斤@310打成31",
+    "@客服小青 在吗",
+    "微博@青禾影像 小红书@qinghe.photo",
+    "we moved to @qinghe.sg (previously @qinghe.com)",
+    "we met at example.com yesterday",
+    "log in at app.qinghe.cn fails",
+    "微信@小李",
+    "我们网站 qinghe.cn 打不开",
+    "a@b",
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [*OWN.items(), *SPELLED.items()])
+def test_an_address_is_read_however_it_is_written(text: str, expected: str | None) -> None:
+    assert find_email(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), CORRECTED.items())
+def test_of_a_corrected_address_the_corrected_one_counts(text: str, expected: str) -> None:
+    assert find_email(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), CHOSEN.items())
+def test_of_several_addresses_the_one_to_write_to_counts(text: str, expected: str) -> None:
+    assert find_email(text) == expected
+
+
+@pytest.mark.parametrize("text", NOBODYS)
+def test_what_is_only_spoken_of_is_no_address_to_write_to(text: str) -> None:
+    assert extract(text, now=NOW).email is None

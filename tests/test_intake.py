@@ -184,7 +184,7 @@ def test_two_needs_in_one_message_are_both_kept(room: Room) -> None:
     room.chats_with(WANG, "导出报表报错，另外希望首页增加待办提醒", PROFILE, "昨天", "1", "没有", "确认")
     assert "导出报表报错" in room.request().description
     assert "待办提醒" in room.request().background
-    room.chats_with(WANG, "3", "确认")
+    room.chats_with(WANG, "早上要翻好几页", "3", "没有", "确认")
     assert "待办提醒" in room.newest().description
 
 

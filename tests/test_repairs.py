@@ -179,7 +179,7 @@ def test_two_needs_in_one_message_become_two_linked_requests(room: Room) -> None
     second = room.chats_with(WANG, "昨天开始的", "1", "没有", "确认").customer
     assert "202611-001" in second
     assert "订单列表能按部门筛选" in second
-    room.chats_with(WANG, "3")
+    room.chats_with(WANG, "月底对账时要一个个部门看", "3", "没有")
     assert "202611-002" in room.said(WANG, "确认").customer
     one, two = sorted(room.requests(), key=lambda request: request.number)
     assert "导出订单报表" in one.description
@@ -187,7 +187,7 @@ def test_two_needs_in_one_message_become_two_linked_requests(room: Room) -> None
     assert "筛选" not in one.description
     assert two.company == one.company
     assert "筛选" in one.background
-    assert two.background == "昨天开始的"
+    assert two.background == "月底对账时要一个个部门看"
     assert [(link.kind, link.other_id) for link in room.links(two)] == [("beside", one.id)]
 
 

@@ -134,13 +134,16 @@ def _submitted(contact: Contact, draft: Draft) -> Reply:
 
 
 def _next_need(contact: Contact, draft: Draft, number: str, key: str = "") -> Reply:
-    """Begin with the next need of the message whose first need became this request; `key` tells apart two answers."""
+    """Begin with the next need of the message whose first need became this request; `key` tells apart two answers.
+
+    It has the customer in common with the first, and nothing else: why, how urgent, asked before are its own.
+    """
     if not draft.rest:
         return Reply()
     need, *rest = draft.rest
-    shared = {key: value for key, value in draft.answers.items() if key in (*PROFILE, "background", "history")}
+    past = tuple(one for one in _past(contact, need) if one[0] != number)
     heard = hear_first(need, contact.now, contact.desk).heard
-    after_it = Draft(started=contact.now, answers=shared, rest=tuple(rest), beside=number)
+    after_it = Draft(started=contact.now, answers=_profile(draft.answers), past=past, rest=tuple(rest), beside=number)
     step = conversation.begin(after_it, heard, contact.desk.policy)
     contact.keep(draft=msgspec.json.encode(step.draft))
     lead = customer.NEXT_NEED.format(need=card.excerpt(need, 40))

@@ -101,7 +101,7 @@ def _asked(rows: Sequence[Row], answers: Sequence[Answer], head: str) -> list[tu
 
 def _matrix(rows: Sequence[Row], answers: Sequence[Answer], head: str) -> tuple[NDArray[Any], NDArray[Any]]:
     pairs = _asked(rows, answers, head)
-    gold = np.array([HEADS[head].index(row.label(head)) for row, _ in pairs])
+    gold = np.array([answer[head].labels.index(row.label(head)) for row, answer in pairs])
     return np.array([answer[head].probabilities for _, answer in pairs]), gold
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier.calibration import Answer
+from classifier.evaluate import labels_of
 from classifier.labels import HEADS, Row
 
 DRAWS = 2_000
@@ -46,7 +47,8 @@ class Difference:
 def compare(rows: Sequence[Row], ours: Sequence[Answer], theirs: Sequence[Answer]) -> list[Difference]:
     """Return macro F1 and the F1 of every label of every question, resampling the messages in pairs."""
     found: list[Difference] = []
-    for head, labels in HEADS.items():
+    for head in HEADS:
+        labels = labels_of(ours, head)
         chosen = [i for i, row in enumerate(rows) if head == "type" or row.asked]
         gold = np.array([labels.index(rows[i].label(head)) for i in chosen])
         if not len(gold):

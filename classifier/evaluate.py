@@ -8,7 +8,8 @@ from typing import Any
 
 from classifier.calibration import Answer, coverage
 from classifier.labels import HEADS, Row
-from classifier.model import OTHER, THRESHOLDS, Model, load
+from classifier.model import OTHER, THRESHOLDS, BadModelError, Model, Scores, load
+from classifier.taxonomy import BUILT_IN, Taxonomy
 from classifier.vectors import read
 
 _BINS = 10
@@ -105,15 +106,39 @@ class Report:
         return dict(_rounded(asdict(self)))
 
 
-def evaluate(model_dir: Path, rows: Sequence[Row]) -> Report:
+def evaluate(model_dir: Path, rows: Sequence[Row], taxonomy: Taxonomy = BUILT_IN) -> Report:
     """Report on labelled rows by a stored model; raises BadModelError."""
     model = load(model_dir)
-    return report(rows, answers(model, rows), model.thresholds)
+    return report(rows, answers(model, rows, taxonomy), model.thresholds)
 
 
-def answers(model: Model, rows: Sequence[Row]) -> list[Answer]:
-    """Return what a model says of each row."""
-    return [model.scores(read(row.text))[0] for row in rows]
+def answers(model: Model, rows: Sequence[Row], taxonomy: Taxonomy = BUILT_IN) -> list[Answer]:
+    """Return what a model says of each row, in the types that the rows are labelled with.
+
+    Raises BadModelError for a model that knows other types.
+    """
+    classes = model.heads["type"]
+    if foreign := taxonomy.foreign(classes):
+        raise BadModelError(f"模型的类型 {'、'.join(foreign)} 与这些消息的类型不是一套")
+    given = [model.scores(read(row.text))[0] for row in rows]
+    if classes == taxonomy.types:
+        return given
+    shares = {label: taxonomy.meant(label, classes) for label in classes}
+    return [answer | {"type": _shared(answer["type"], shares, taxonomy.types)} for answer in given]
+
+
+def _shared(scores: Scores, shares: Mapping[str, Sequence[str]], types: tuple[str, ...]) -> Scores:
+    """Return the scores of types by those of the classes that mean them; several types of one class share its score."""
+    found = dict.fromkeys(types, 0.0)
+    for label, probability in zip(scores.labels, scores.probabilities, strict=True):
+        for key in shares[label]:
+            found[key] += probability / len(shares[label])
+    return Scores(types, tuple(found.values()))
+
+
+def labels_of(given: Sequence[Answer], head: str) -> tuple[str, ...]:
+    """Return the labels that answers choose among."""
+    return given[0][head].labels if given else HEADS[head]
 
 
 def report(rows: Sequence[Row], given: Sequence[Answer], thresholds: Mapping[str, float] | None = None) -> Report:
@@ -143,15 +168,16 @@ def _head(head: str, pairs: Sequence[tuple[Row, Answer]], sure_from: float) -> H
     gold = [row.label(head) for row, _ in pairs]
     best = [answer[head].ranked()[0] for _, answer in pairs]
     counts = Counter(zip(gold, (label for label, _ in best), strict=True))
-    classes = {label: _figures(label, counts, HEADS[head]) for label in HEADS[head]}
+    rows, given = [row for row, _ in pairs], [answer for _, answer in pairs]
+    labels = labels_of(given, head)
+    classes = {label: _figures(label, counts, labels) for label in labels}
     right = [truth == label for truth, (label, _) in zip(gold, best, strict=True)]
     confidences = [confidence for _, confidence in best]
     sure = [hit for hit, confidence in zip(right, confidences, strict=True) if confidence >= sure_from]
     bins = _reliability(right, confidences)
-    rows, given = [row for row, _ in pairs], [answer for _, answer in pairs]
     return HeadReport(
         classes=classes,
-        confusion={label: {other: counts[label, other] for other in HEADS[head]} for label in HEADS[head]},
+        confusion={label: {other: counts[label, other] for other in labels} for label in labels},
         accuracy=_share(right),
         macro_f1=sum(figures.f1 for figures in classes.values()) / len(classes),
         ece=sum(one.count * abs(one.confidence - one.right) for one in bins) / max(1, len(right)),

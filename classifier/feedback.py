@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from classifier.labels import HEADS, BadCorpusError, Row, row_of
+from classifier.labels import HEADS, TYPES, BadCorpusError, Row, row_of
+from classifier.taxonomy import BUILT_IN, Taxonomy
 
 QUARANTINE, AGE = timedelta(days=7), timedelta(days=365)
 """Time in which a wrong or hostile decision can be noticed; after a year products and words have changed."""
@@ -50,14 +51,22 @@ class Usable:
         return f"人工判定：采用 {len(self.rows)} 条（权重：{people or '无'}）；未采用：{reasons or '无'}"
 
 
-def read_decisions(paths: Iterable[Path]) -> list[Decision]:
-    """Return the decisions of JSONL files; BadCorpusError names file and line of one that cannot be used."""
-    return [
-        _decision(line, f"{path.name}:{number}")
+def read_decisions(
+    paths: Iterable[Path], taxonomy: Taxonomy = BUILT_IN, types: tuple[str, ...] = TYPES
+) -> list[Decision]:
+    """Return the decisions of JSONL files about `types`; BadCorpusError names file and line of one that is none.
+
+    `taxonomy` is the deployment's: decided while it had other types, or for a model of the four kinds, a decision
+    counts for the one type it means, and is left out where there is none.
+    """
+    known = tuple(dict.fromkeys((*taxonomy.types, *TYPES)))
+    found = [
+        _decision(line, f"{path.name}:{number}", known)
         for path in paths
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
         if line.strip()
     ]
+    return [one for decision in found if (one := _about(decision, taxonomy, types))]
 
 
 def usable(
@@ -123,8 +132,21 @@ def _labels(one: Decision) -> tuple[str, ...]:
     return tuple(one.row.label(head) for head in HEADS)
 
 
-def _decision(line: str, place: str) -> Decision:
-    row = row_of(line, place)
+def _about(one: Decision, taxonomy: Taxonomy, types: tuple[str, ...]) -> Decision | None:
+    kind = one.row.type
+    if kind in types:
+        return one
+    meant = (taxonomy.like.get(kind, ""),) if types == TYPES else taxonomy.meant(kind, TYPES)
+    if len(meant) != 1 or meant[0] not in types:
+        return None
+    said = one.suggested.get("type", kind)
+    # What was suggested in other words counts as kept or changed just as it was.
+    suggested = one.suggested | {"type": meant[0] if said == kind else said}
+    return replace(one, row=replace(one.row, type=meant[0]), suggested=suggested)
+
+
+def _decision(line: str, place: str, types: tuple[str, ...]) -> Decision:
+    row = row_of(line, place, types)
     try:
         data = json.loads(line)
         suggested = {str(head): str(value) for head, value in dict(data.get("suggested") or {}).items()}

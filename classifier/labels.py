@@ -8,8 +8,13 @@ from pathlib import Path
 TYPES = ("bug", "improve", "custom", "consult", "other")
 URGENCIES = ("urgent", "important", "routine")
 NATURES = ("product", "service", "complaint", "suggestion")
-HEADS = {"type": TYPES, "urgency": URGENCIES, "nature": NATURES}
+HEADS: dict[str, tuple[str, ...]] = {"type": TYPES, "urgency": URGENCIES, "nature": NATURES}
 """Question to its labels; urgency and nature are asked of requests only and are `none` for `other`."""
+
+
+def heads_of(types: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return question to labels where the types are a deployment's own; urgency and nature are the same everywhere."""
+    return {**HEADS, "type": types}
 
 
 class BadCorpusError(ValueError):
@@ -43,17 +48,17 @@ class Row:
         return self.type != "other"
 
 
-def read_rows(paths: Iterable[Path]) -> list[Row]:
+def read_rows(paths: Iterable[Path], types: tuple[str, ...] = TYPES) -> list[Row]:
     """Rows of JSONL files in the order given, or BadCorpusError. Every label is checked against the guide."""
     return [
-        row_of(line, f"{path.name}:{number}")
+        row_of(line, f"{path.name}:{number}", types)
         for path in paths
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
         if line.strip()
     ]
 
 
-def row_of(line: str, place: str) -> Row:
+def row_of(line: str, place: str, types: tuple[str, ...] = TYPES) -> Row:
     """Return the row of one line, or BadCorpusError naming the place."""
     try:
         data = json.loads(line)
@@ -72,7 +77,7 @@ def row_of(line: str, place: str) -> Row:
         )
     except (ValueError, KeyError, AttributeError) as error:
         raise BadCorpusError(f"{place}: needs id, text, type, urgency, nature ({error})") from error
-    for head, labels in HEADS.items():
+    for head, labels in heads_of(types).items():
         allowed = labels if head == "type" or row.asked else ("none",)
         if row.label(head) not in allowed:
             raise BadCorpusError(f"{place}: {head} is {row.label(head)!r}, allowed: {', '.join(allowed)}")

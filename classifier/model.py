@@ -3,7 +3,8 @@
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ SURE, OTHER, URGENT = 0.8, "other", "urgent"
 THRESHOLDS = {**dict.fromkeys(HEADS, SURE), OTHER: 0.8, URGENT: 0.5}
 """What an untrained hand would take (classifier.md section 4)."""
 FILES = ("model.json", "weights.npz", "report.json")
+FEWEST_TYPES = 3
+"""Two types of need and what is none: with fewer there is nothing to tell apart."""
 _LARGEST = 64 * 1024 * 1024
 """Bytes; a larger file is refused unread."""
 
@@ -51,6 +54,7 @@ class Scores:
 class Model:
     """Vocabularies, one weight matrix for all questions side by side, and what cross-validation taught of its scores.
 
+    `heads` are the labels of each question; the types are a deployment's own (classifier/taxonomy.py).
     `temperatures` divide the distances of a question; `thresholds` are confidences, see classifier/calibration.py.
     """
 
@@ -60,12 +64,13 @@ class Model:
     temperatures: dict[str, float]
     thresholds: dict[str, float]
     card: dict[str, Any]
+    heads: dict[str, tuple[str, ...]] = field(default_factory=lambda: HEADS)
 
     def scores(self, reading: Reading) -> tuple[dict[str, Scores], dict[int, float]]:
         """Probabilities by question, and the columns they came from."""
         columns = self.vectoriser.columns(reading)
         decision = self.decide(columns)
-        return {head: self._scores(head, decision[part]) for head, part in parts().items()}, columns
+        return {head: self._scores(head, decision[part]) for head, part in parts(self.heads).items()}, columns
 
     def decide(self, columns: dict[int, float]) -> NDArray[np.float32]:
         """Distances from the separating planes, all questions side by side."""
@@ -80,7 +85,7 @@ class Model:
         highest = max(distances)
         grown = [math.exp((distance - highest) / divisor) for distance in distances]
         total = sum(grown)
-        return led(head, Scores(HEADS[head], tuple([share / total for share in grown])), self.thresholds)
+        return led(head, Scores(self.heads[head], tuple([share / total for share in grown])), self.thresholds)
 
 
 def led(head: str, scores: Scores, thresholds: dict[str, float]) -> Scores:
@@ -90,10 +95,10 @@ def led(head: str, scores: Scores, thresholds: dict[str, float]) -> Scores:
     return scores
 
 
-def parts() -> dict[str, slice]:
+def parts(heads: Mapping[str, tuple[str, ...]] = HEADS) -> dict[str, slice]:
     """Which columns of the weight matrix belong to which question."""
     found, start = {}, 0
-    for head, labels in HEADS.items():
+    for head, labels in heads.items():
         found[head] = slice(start, start + len(labels))
         start += len(labels)
     return found
@@ -108,7 +113,7 @@ def save(model: Model, directory: Path, report: dict[str, Any]) -> None:
         "words_version": words.VERSION,
         "lexicons_version": lexicons().version,
         "features": list(features.names()),
-        "heads": {head: list(labels) for head, labels in HEADS.items()},
+        "heads": {head: list(labels) for head, labels in model.heads.items()},
         "temperatures": model.temperatures,
         "thresholds": model.thresholds,
         "card": model.card,
@@ -137,6 +142,7 @@ def load(directory: Path) -> Model:
     except Exception as error:  # a damaged file can fail in any way inside json, zip and numpy
         raise BadModelError(f"{directory.name}: {type(error).__name__}") from error
     _check_version(described)
+    _check_heads(model.heads)
     _check_arrays(model)
     return model
 
@@ -151,7 +157,8 @@ def _assemble(described: dict[str, Any], arrays: dict[str, NDArray[np.float32]])
     temperatures = {head: float(described["temperatures"][head]) for head in HEADS}
     thresholds = {name: float(described["thresholds"][name]) for name in THRESHOLDS}
     planes = arrays["weights"], arrays["bias"]
-    return Model(Vectoriser(*vocabularies), *planes, temperatures, thresholds, described["card"])
+    heads = {head: tuple(map(str, described["heads"][head])) for head in HEADS}
+    return Model(Vectoriser(*vocabularies), *planes, temperatures, thresholds, described["card"], heads)
 
 
 def _check_manifest(directory: Path) -> None:
@@ -169,15 +176,20 @@ def _check_version(described: dict[str, Any]) -> None:
         "format": FORMAT,
         "words_version": words.VERSION,
         "features": list(features.names()),
-        "heads": {head: list(labels) for head, labels in HEADS.items()},
     }
     for name, value in expected.items():
         if described.get(name) != value:
             raise BadModelError(f"{name} of the model is not what this program reads; train it again")
 
 
+def _check_heads(heads: Mapping[str, tuple[str, ...]]) -> None:
+    types = heads["type"]
+    if {**HEADS, "type": types} != heads or len({*types, OTHER}) != len(types) or len(types) < FEWEST_TYPES:
+        raise BadModelError("heads of the model is not what this program reads; train it again")
+
+
 def _check_arrays(model: Model) -> None:
-    width, outputs = model.vectoriser.width, sum(len(labels) for labels in HEADS.values())
+    width, outputs = model.vectoriser.width, sum(len(labels) for labels in model.heads.values())
     vocabularies = (model.vectoriser.words, model.vectoriser.chars)
     if model.weights.shape != (width, outputs) or model.bias.shape != (outputs,):
         raise BadModelError("the weights do not fit the vocabulary")

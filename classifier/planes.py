@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier import features
-from classifier.labels import HEADS, BadCorpusError, Row
+from classifier.labels import HEADS, TYPES, BadCorpusError, Row, heads_of
 from classifier.model import THRESHOLDS, Model, parts
 from classifier.vectors import Reading, Vectoriser
 
@@ -19,24 +19,38 @@ WORDS, CHARACTERS = "words", "characters"
 _SEED = 7
 
 
-def fit(rows: Sequence[Row], readings: Sequence[Reading], left_out: Collection[str] = ()) -> Model:
+def fit(
+    rows: Sequence[Row],
+    readings: Sequence[Reading],
+    left_out: Collection[str] = (),
+    types: tuple[str, ...] = TYPES,
+) -> Model:
     """Vocabularies and planes; temperature 1 and unmeasured thresholds. `left_out`: a block or features by name."""
     vectoriser = Vectoriser.learn(readings, [row.author for row in rows])
     samples = matrix([vectoriser.columns(reading) for reading in readings], vectoriser.width)
-    return machines(rows, vectoriser, samples, left_out)
+    return machines(rows, vectoriser, samples, left_out, types)
 
 
-def machines(rows: Sequence[Row], vectoriser: Vectoriser, samples: Any, left_out: Collection[str] = ()) -> Model:
+def machines(
+    rows: Sequence[Row],
+    vectoriser: Vectoriser,
+    samples: Any,
+    left_out: Collection[str] = (),
+    types: tuple[str, ...] = TYPES,
+) -> Model:
     """Fit the planes on vectors made already; the weights are those of plain vectors, the blocks' factors folded in."""
-    outputs = sum(len(labels) for labels in HEADS.values())
+    heads = heads_of(types)
+    outputs = sum(len(labels) for labels in heads.values())
     weights, bias = np.zeros((vectoriser.width, outputs), np.float32), np.zeros(outputs, np.float32)
-    for head, part in parts().items():
+    for head, part in parts(heads).items():
         chosen = [i for i, row in enumerate(rows) if head == "type" or row.asked]
         factors = scale(head, vectoriser, left_out)
         held = samples[chosen].multiply(factors).tocsr()
-        plane, bias[part] = _planes(held, [rows[i] for i in chosen], head)
+        plane, bias[part] = _planes(
+            held, [rows[i].label(head) for i in chosen], heads[head], [rows[i].weight for i in chosen]
+        )
         weights[:, part] = plane * factors[:, None].astype(np.float32)
-    return Model(vectoriser, weights, bias, dict.fromkeys(HEADS, 1.0), dict(THRESHOLDS), {})
+    return Model(vectoriser, weights, bias, dict.fromkeys(HEADS, 1.0), dict(THRESHOLDS), {}, heads)
 
 
 def scale(head: str, vectoriser: Vectoriser, left_out: Collection[str] = ()) -> NDArray[np.float64]:
@@ -60,14 +74,15 @@ def matrix(columns: Sequence[dict[int, float]], width: int) -> Any:
     return found
 
 
-def _planes(samples: Any, rows: Sequence[Row], head: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _planes(
+    samples: Any, gold: Sequence[str], labels: Sequence[str], weights: Sequence[float]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     from sklearn.svm import LinearSVC
 
-    gold, labels = [row.label(head) for row in rows], HEADS[head]
     missing = set(labels) - set(gold)
     if missing:
         raise BadCorpusError(f"the corpus has no message labelled {', '.join(sorted(missing))}")
     machine = LinearSVC(C=COST, class_weight="balanced", random_state=_SEED, max_iter=5_000)
-    machine.fit(samples, gold, sample_weight=[row.weight for row in rows])
+    machine.fit(samples, gold, sample_weight=weights)
     order = [list(machine.classes_).index(label) for label in labels]
     return machine.coef_[order].T.astype(np.float32), machine.intercept_[order].astype(np.float32)

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier import features
-from classifier.labels import HEADS
 from classifier.lexicons import Hit, lexicons
 from classifier.model import Model, parts
 from classifier.vectors import LEXICON_WEIGHT, Reading
@@ -28,6 +27,7 @@ class Reasons:
     """What one message says to a model, read once for all questions."""
 
     def __init__(self, model: Model, reading: Reading, columns: dict[int, float]) -> None:
+        self._heads = model.heads
         plain = _plain_words(model, reading)
         self._plain = [shown for shown, _ in plain]
         self._telling = _telling_words(reading, self._plain)
@@ -40,7 +40,7 @@ class Reasons:
         """Return at most three reasons for the value, strongest first: "期限词: 明早九点前" or a bare word."""
         if self._said is None:
             return ()
-        start, labels = parts()[head].start, HEADS[head]
+        start, labels = parts(self._heads)[head].start, self._heads[head]
         speaks = (self._said[start + labels.index(value)] - self._said[start + labels.index(rival)]).tolist()
         found = dict(zip(self._plain, speaks, strict=False))
         # A named group reads better than a bare word, so it speaks for the words it shares with its hit, too.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from classifier import features, planes
-from classifier.labels import HEADS, Row
+from classifier.labels import HEADS, TYPES, Row, heads_of
 from classifier.model import Model
 from classifier.train import Progress, folds
 from classifier.vectors import Reading, Vectoriser, read
@@ -50,14 +50,14 @@ class Line:
         return f"| {self.name} | " + " | ".join(f"{self.macro_f1[head]:.3f}" for head in HEADS) + " |"
 
 
-def ablation(rows: Sequence[Row], progress: Progress) -> list[Line]:
+def ablation(rows: Sequence[Row], progress: Progress, types: tuple[str, ...] = TYPES) -> list[Line]:
     """Return the figures with each family left out; the first line leaves out nothing."""
-    return _study(rows, [_Variant(name, 1.0, family) for name, family in FAMILIES.items()], progress)
+    return _study(rows, [_Variant(name, 1.0, family) for name, family in FAMILIES.items()], progress, types)
 
 
-def curve(rows: Sequence[Row], progress: Progress) -> list[Line]:
+def curve(rows: Sequence[Row], progress: Progress, types: tuple[str, ...] = TYPES) -> list[Line]:
     """Return the figures learnt from growing shares of the messages of the other authors."""
-    return _study(rows, [_Variant(f"{share:.1%}", share, ()) for share in SHARES], progress)
+    return _study(rows, [_Variant(f"{share:.1%}", share, ()) for share in SHARES], progress, types)
 
 
 def table(lines: Sequence[Line], what: str) -> str:
@@ -79,23 +79,27 @@ class _Variant:
         return [learnt[at] for at in order[: round(self.share * len(learnt))]]
 
 
-def _study(rows: Sequence[Row], variants: Sequence[_Variant], progress: Progress) -> list[Line]:
+def _study(rows: Sequence[Row], variants: Sequence[_Variant], progress: Progress, types: tuple[str, ...]) -> list[Line]:
     readings = [read(row.text) for row in rows]
     given: dict[str, list[dict[str, str]]] = {one.name: [{} for _ in rows] for one in variants}
     sizes = dict.fromkeys(given, 0)
-    splits = list(folds(rows))
+    splits = list(folds(rows, types))
     for step, (learnt, held) in enumerate(splits):
-        for at, (name, model, size) in enumerate(_fitted(rows, readings, learnt, variants), start=1):
+        for at, (name, model, size) in enumerate(_fitted(rows, readings, learnt, variants, types), start=1):
             progress("study", step * len(variants) + at, len(splits) * len(variants))
             sizes[name] += size
             for i in held:
                 scores = model.scores(readings[i])[0]
                 given[name][i] = {head: scores[head].ranked()[0][0] for head in HEADS}
-    return [Line(name, _macro(rows, given[name]), sizes[name] // len(splits)) for name in given]
+    return [Line(name, _macro(rows, given[name], types), sizes[name] // len(splits)) for name in given]
 
 
 def _fitted(
-    rows: Sequence[Row], readings: Sequence[Reading], learnt: list[int], variants: Sequence[_Variant]
+    rows: Sequence[Row],
+    readings: Sequence[Reading],
+    learnt: list[int],
+    variants: Sequence[_Variant],
+    types: tuple[str, ...],
 ) -> Iterator[tuple[str, Model, int]]:
     """Fit every variant of one fold; vectors are made anew only when other messages are learnt from."""
     before: list[int] = []
@@ -105,12 +109,13 @@ def _fitted(
             vectoriser = Vectoriser.learn([readings[i] for i in chosen], [rows[i].author for i in chosen])
             samples = planes.matrix([vectoriser.columns(readings[i]) for i in chosen], vectoriser.width)
             before = chosen
-        yield one.name, planes.machines([rows[i] for i in chosen], vectoriser, samples, one.left_out), len(chosen)
+        fitted = planes.machines([rows[i] for i in chosen], vectoriser, samples, one.left_out, types)
+        yield one.name, fitted, len(chosen)
 
 
-def _macro(rows: Sequence[Row], given: Sequence[dict[str, str]]) -> dict[str, float]:
+def _macro(rows: Sequence[Row], given: Sequence[dict[str, str]], types: tuple[str, ...]) -> dict[str, float]:
     found = {}
-    for head, labels in HEADS.items():
+    for head, labels in heads_of(types).items():
         pairs = [(row.label(head), said[head]) for row, said in zip(rows, given, strict=True)]
         pairs = [(gold, label) for gold, label in pairs if gold in labels]
         found[head] = sum(_f1(pairs, label) for label in labels) / len(labels)

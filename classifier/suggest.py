@@ -1,14 +1,17 @@
 """What a message is about, as a suggestion to people: value, confidence, the words that say so, or abstention."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from classifier import features, rules, words
 from classifier.extract.deadline import deadlines
+from classifier.labels import TYPES
 from classifier.model import OTHER, THRESHOLDS, BadModelError, Model, Scores, load
 from classifier.reasons import Reasons
+from classifier.taxonomy import BUILT_IN, Taxonomy
 from classifier.vectors import Reading, read
 
 PACKAGED = Path(__file__).parent / "data" / "model"
@@ -33,7 +36,8 @@ class Guess:
     """One suggested value. `sure` False means: ask instead of pre-filling; `because` is Chinese, for people.
 
     Sure is a promise kept on messages of authors unknown to the model: 95 of 100 sure values were right
-    (classifier/calibration.py). An unlikely value may come first: urgent costs most when it is missed.
+    (classifier/calibration.py). An unlikely value may come first: urgent costs most when it is missed. `among` are all
+    the types of the deployment it may be, where the model knows only the kind they are like; then it is not sure.
     """
 
     value: str
@@ -41,6 +45,7 @@ class Guess:
     because: tuple[str, ...]
     sure: bool
     runner_up: str
+    among: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +66,27 @@ class Classifier:
 
     model: Model | None
     degraded: str
+    meaning: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What each class means in the deployment's own types, where that is not the class itself."""
 
     @classmethod
-    def load(cls, directory: Path | None = None) -> "Classifier":
-        """Return the model of a directory (packaged by default), or the rules with `degraded` set. Takes a second."""
+    def load(cls, directory: Path | None = None, taxonomy: Taxonomy = BUILT_IN) -> "Classifier":
+        """Return the model of a directory (packaged by default), or the rules with `degraded` set. Takes a second.
+
+        A model that knows types which the taxonomy does not is refused like a damaged one.
+        """
         words.prepare()
         try:
-            return cls(load(directory or PACKAGED), "")
+            model = load(directory or PACKAGED)
         except BadModelError as error:
-            return cls(None, f"智能分类不可用,已按规则({error})")
+            return cls._by_rules(str(error), taxonomy)
+        if foreign := taxonomy.foreign(model.heads["type"]):
+            return cls._by_rules(f"模型的类型 {'、'.join(foreign)} 不在规则的 types 里", taxonomy)
+        return cls(model, "", taxonomy.meaning(model.heads["type"]))
+
+    @classmethod
+    def _by_rules(cls, why: str, taxonomy: Taxonomy) -> "Classifier":
+        return cls(None, f"智能分类不可用,已按规则({why})", taxonomy.meaning(TYPES))
 
     def suggest(self, text: str, now: datetime | None = None) -> Suggestion:
         """Suggest type, urgency and nature from the first 2,000 characters; `now` sharpens deadlines given as dates."""
@@ -78,17 +95,21 @@ class Classifier:
         p_other = scores["type"].of("other")
         limits = because.thresholds
         if p_other >= limits[OTHER] and _may_be_small_talk(reading):
-            return _small_talk(scores, because, self.degraded)
+            return self._own(_small_talk(scores, because, self.degraded))
         nature = _guess("nature", scores["nature"].ranked(), because)
         urgency = _lifted(_guess("urgency", scores["urgency"].ranked(), because), nature)
-        return Suggestion(
-            type=_request_type(scores["type"], because),
+        found = Suggestion(
+            type=_request_type(scores["type"], because, self.meaning),
             urgency=_at_least(urgency, *_deadline_floor(text if now else reading.folded, now)),
             nature=nature,
             p_request=1 - p_other,
             p_urgent=scores["urgency"].of("urgent"),
             degraded=self.degraded,
         )
+        return self._own(found)
+
+    def _own(self, found: Suggestion) -> Suggestion:
+        return replace(found, type=_meant(found.type, self.meaning)) if self.meaning else found
 
     def _scores(self, reading: Reading) -> "tuple[dict[str, Scores], _Because]":
         if self.model is None:
@@ -138,11 +159,22 @@ def _may_be_small_talk(reading: Reading) -> bool:
     return not _OF_REQUESTS & found or bool(_OF_SMALL_TALK & found)
 
 
-def _request_type(scores: Scores, because: _Because) -> Guess:
+def _request_type(scores: Scores, because: _Because, meaning: Mapping[str, tuple[str, ...]]) -> Guess:
     ranked = scores.ranked()
+    if meaning:  # a class that means nothing here is no answer, its share is nobody's
+        ranked.sort(key=lambda pair: not meaning[pair[0]])
     if ranked[0][0] == "other":  # not certain enough to be small talk: the best request type, unsure
         ranked = [pair for pair in ranked if pair[0] != "other"]
     return _guess("type", ranked, because)
+
+
+def _meant(guess: Guess, meaning: Mapping[str, tuple[str, ...]]) -> Guess:
+    """Return a guess of a class as a guess of the deployment's own types: sure only if one of them alone is meant."""
+    own = meaning[guess.value]
+    rival = next((key for key in meaning[guess.runner_up] if key not in own), "")
+    if len(own) == 1:
+        return replace(guess, value=own[0], runner_up=rival)
+    return replace(guess, value=own[0], runner_up=own[1], among=own, sure=False)
 
 
 def _lifted(urgency: Guess, nature: Guess) -> Guess:

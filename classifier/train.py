@@ -11,9 +11,9 @@ import numpy as np
 
 from classifier import calibration, evaluate, planes, words
 from classifier.calibration import Answer
-from classifier.labels import HEADS, BadCorpusError, Row, read_rows
+from classifier.labels import HEADS, TYPES, BadCorpusError, Row, heads_of, read_rows
 from classifier.lexicons import lexicons
-from classifier.model import Model, save
+from classifier.model import FEWEST_TYPES, Model, save
 from classifier.vectors import Reading, read
 
 Progress = Callable[[str, int, int], None]
@@ -34,45 +34,53 @@ class Trained:
 
 
 def train(
-    corpus_paths: Sequence[Path], out_dir: Path, progress: Progress, decisions: Sequence[Row] = (), until: str = ""
+    corpus_paths: Sequence[Path],
+    out_dir: Path,
+    progress: Progress,
+    decisions: Sequence[Row] = (),
+    until: str = "",
+    types: tuple[str, ...] = TYPES,
 ) -> Trained:
     """Train on all rows of the JSONL files and people's decisions, write a model directory, say how good it is.
 
-    `until`: when the latest decision was made, for the card. The same files give the same bytes. Raises BadCorpusError
-    for rows or label counts that cannot be used.
+    `types` are the classes of the model, a deployment's own with `other` (classifier/taxonomy.py). `until`: when the
+    latest decision was made, for the card. The same files give the same bytes. Raises BadCorpusError for rows or label
+    counts that cannot be used.
     """
-    corpus = read_rows(corpus_paths)
-    _check_counts(corpus)
+    corpus = read_rows(corpus_paths, types)
+    _check_counts(corpus, types)
     rows = [*corpus, *decisions]
     progress("words", 0, 1)
     readings = [read(row.text) for row in rows]
-    answers = out_of_fold(rows, readings, progress)
+    answers = out_of_fold(rows, readings, progress, types)
     trained, measured = _judged(corpus, answers[: len(corpus)])
     progress("model", 0, 1)
-    card = _card(rows, trained.report) | {"decisions": len(decisions), "decided_until": until}
-    model = replace(planes.fit(rows, readings), card=card, **measured)
+    card = _card(rows, trained.report, types) | {"decisions": len(decisions), "decided_until": until}
+    model = replace(planes.fit(rows, readings, types=types), card=card, **measured)
     save(model, out_dir, trained.report.as_dict())
     progress("saved", 1, 1)
     return trained
 
 
-def out_of_fold(rows: Sequence[Row], readings: Sequence[Reading], progress: Progress) -> list[Answer]:
+def out_of_fold(
+    rows: Sequence[Row], readings: Sequence[Reading], progress: Progress, types: tuple[str, ...] = TYPES
+) -> list[Answer]:
     """Return for each message the raw scores of a model that has not seen its author."""
     answers: list[Answer] = [{} for _ in rows]
-    splits = list(folds(rows))
+    splits = list(folds(rows, types))
     for step, (learnt, held) in enumerate(splits, start=1):
         progress("folds", step, len(splits))
-        fold = planes.fit([rows[i] for i in learnt], [readings[i] for i in learnt])
+        fold = planes.fit([rows[i] for i in learnt], [readings[i] for i in learnt], types=types)
         for i in held:
             answers[i] = fold.scores(readings[i])[0]
     return answers
 
 
-def folds(rows: Sequence[Row]) -> Iterator[tuple[list[int], list[int]]]:
+def folds(rows: Sequence[Row], types: tuple[str, ...] = TYPES) -> Iterator[tuple[list[int], list[int]]]:
     """Split by author where there are enough of them, else at random; what is learnt, and what is held out."""
     counts = Counter(row.author for row in rows)
     groups = [row.author if counts[row.author] >= _SMALL * len(rows) else "" for row in rows]
-    if len(set(groups)) < _FEWEST or not _each_learns_all(rows, groups):
+    if len(set(groups)) < _FEWEST or not _each_learns_all(rows, groups, types):
         order = np.random.default_rng(_SEED).permutation(len(rows)).tolist()
         groups = [str(order[i] % _FOLDS) for i in range(len(rows))]
     for group in sorted(set(groups)):
@@ -86,10 +94,11 @@ def calibrated(rows: Sequence[Row], readings: Sequence[Reading]) -> Model:
     return replace(planes.fit(rows, readings), **measured)
 
 
-def _each_learns_all(rows: Sequence[Row], groups: Sequence[str]) -> bool:
+def _each_learns_all(rows: Sequence[Row], groups: Sequence[str], types: tuple[str, ...]) -> bool:
+    wanted = [(head, label) for head, labels in heads_of(types).items() for label in labels]
     for group in set(groups):
         others = [row for row, name in zip(rows, groups, strict=True) if name != group]
-        if any(not any(row.label(head) == label for row in others) for head in HEADS for label in HEADS[head]):
+        if any(not any(row.label(head) == label for row in others) for head, label in wanted):
             return False
     return True
 
@@ -111,15 +120,17 @@ def _of(author: str, rows: Sequence[Row], answers: Sequence[Answer]) -> tuple[li
     return [rows[i] for i in chosen], [answers[i] for i in chosen]
 
 
-def _check_counts(rows: Sequence[Row]) -> None:
-    for head, labels in HEADS.items():
+def _check_counts(rows: Sequence[Row], types: tuple[str, ...]) -> None:
+    if len(types) < FEWEST_TYPES:
+        raise BadCorpusError("one type of need alone cannot be told from another: name two in the policy")
+    for head, labels in heads_of(types).items():
         for label in labels:
             count = sum(row.label(head) == label for row in rows)
             if count < _FOLDS:
                 raise BadCorpusError(f"{head} {label}: {count} messages, at least {_FOLDS} are needed")
 
 
-def _card(rows: Sequence[Row], report: evaluate.Report) -> dict[str, Any]:
+def _card(rows: Sequence[Row], report: evaluate.Report, types: tuple[str, ...]) -> dict[str, Any]:
     lines = sorted(f"{row.text}\t{row.type}\t{row.urgency}\t{row.nature}\t{row.weight}" for row in rows)
     digest = hashlib.sha256("\n".join(lines).encode("utf-8", "replace")).hexdigest()
     return {
@@ -129,7 +140,7 @@ def _card(rows: Sequence[Row], report: evaluate.Report) -> dict[str, Any]:
         "authors": sorted({row.author for row in rows}),
         "labels": {
             head: {label: sum(row.label(head) == label for row in rows) for label in labels}
-            for head, labels in HEADS.items()
+            for head, labels in heads_of(types).items()
         },
         "method": f"LinearSVC C={planes.COST}; words 1-2, characters 1-2, telling words: {planes.BLOCKS}",
         "judged": "each author by a model of the others",

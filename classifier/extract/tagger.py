@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,21 +18,28 @@ BOXES = ("", "expected", "impact", "pain", "background", "description")
 """What a piece may tell, "" for nothing, in the order of the columns."""
 
 _CUES = {box: re.compile(either(words)) for box, words in table("clauses").items()}
-_MARKS = {0: "#", 1: "@"}
-_SHORT, _OF_CHARS = 5, 0.3
+_ANY, _BEFORE, _AFTER = ({box: f"{where} {box}" for box in _CUES} for where in ("any", "-1", "1"))
+_NAME, _DATE = "#@"
+_SHORT, _OF_CHARS, _OF_EDGES, _OF_CUES = 5, 0.3, 0.4, 0.5
 _FEW = 2
 """So few pieces say nothing of one another: a second clause is not an impact because the first was a trouble."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One row a feature, one column a box; and what each box adds to the next one, the last row for the first piece."""
+    """One row a feature, one column a box."""
 
     rows: dict[str, int]
     matrix: NDArray[np.float32]
-    steps: NDArray[np.float32]
+    steps: list[list[float]]
+    first: list[float]
+    """What each box adds to the next one, a line for the next; and each box to the beginning."""
     chars: dict[str, int]
     """Rows of single characters and of pairs of them by themselves: most of what a piece holds."""
+    starts: dict[str, int]
+    ends: dict[str, int]
+    cues: dict[str, dict[str, int]]
+    """Rows of what a piece begins and ends with, and of telling words by box, by themselves, too."""
 
 
 def tag(pieces: Sequence[Piece]) -> list[str]:
@@ -42,20 +49,20 @@ def tag(pieces: Sequence[Piece]) -> list[str]:
     scores = _scores(_packaged(), pieces)
     if len(pieces) <= _FEW:
         return [BOXES[box] for box in scores.argmax(axis=1)]
-    scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
-    return [BOXES[box] for box in _likeliest(scores, _packaged().steps)]
+    return [BOXES[box] for box in _likeliest(scores.tolist(), _packaged())]
 
 
-def _likeliest(scores: NDArray[np.float32], steps: NDArray[np.float32]) -> list[int]:
+def _likeliest(scores: Sequence[list[float]], weights: Weights) -> list[int]:
     """Return the boxes that fit the pieces and one another best (Viterbi): who tells of a trouble goes on about it."""
-    best, came = scores[0] + steps[-1], []
+    best, came = list(map(add, scores[0], weights.first)), []
     for line in scores[1:]:
-        paths = best[:, None] + steps[:-1]
-        came.append(paths.argmax(axis=0))
-        best = paths.max(axis=0) + line
-    found = [int(best.argmax())]
+        paths = [list(map(add, best, into)) for into in weights.steps]
+        highest = [max(path) for path in paths]
+        came.append([path.index(top) for path, top in zip(paths, highest, strict=True)])
+        best = list(map(add, highest, line))
+    found = [best.index(max(best))]
     for last in reversed(came):
-        found.append(int(last[found[-1]]))
+        found.append(last[found[-1]])
     return found[::-1]
 
 
@@ -67,57 +74,77 @@ def tells_trouble(piece: Piece) -> bool:
 def features(pieces: Sequence[Piece]) -> list[dict[str, float]]:
     """Return the features of each piece by name; its neighbours' telling words count a little."""
     cues = _cues(pieces)
-    return [
-        dict.fromkeys((f"{len(char)}{char}" for char in _chars(piece.told.translate(_MARKS))), _OF_CHARS)
-        | _features(piece, number, cues)
-        for number, piece in enumerate(pieces)
-    ]
+    found = []
+    for number, piece in enumerate(pieces):
+        said = _plain(piece)
+        named = {f"{len(char)}{char}": _OF_CHARS for char in _chars(said)}
+        named |= {f"^{start}": _OF_EDGES for start in _starts(said)} | {f"{end}$": _OF_EDGES for end in _ends(said)}
+        named |= {f"{box}:{word}": _OF_CUES for box, words in cues[number].items() for word in words}
+        found.append(named | _shape(piece, said, number, cues))
+    return found
 
 
 def _cues(pieces: Sequence[Piece]) -> list[dict[str, list[str]]]:
-    return [{box: cue.findall(piece.told) for box, cue in _CUES.items()} for piece in pieces]
+    """Return the telling words of each piece by box, where it has any."""
+    return [{box: words for box, cue in _CUES.items() if (words := cue.findall(piece.told))} for piece in pieces]
+
+
+def _plain(piece: Piece) -> str:
+    return piece.told.replace("\0", _NAME).replace("\1", _DATE)
 
 
 def _chars(said: str) -> set[str]:
     """Return the characters and the pairs of neighbours."""
-    return {*said, *map("".join, pairwise(said))}
+    return {*said, *map(add, said, said[1:])}
 
 
-def _features(piece: Piece, number: int, cues: Sequence[dict[str, list[str]]]) -> dict[str, float]:
-    """Return what a piece has beside its characters."""
-    said = piece.told.translate(_MARKS)
-    found = dict.fromkeys((f"^{said[:1]}", f"^{said[:2]}", f"{said[-1:]}$", f"{said[-2:]}$"), 0.4)
-    for box, words in cues[number].items():
-        found |= {f"{box}:{word}": 0.5 for word in words}
-        if words:
-            found[f"any {box}"] = 1 + 0.5 * min(len(words) - 1, 3)
-    for step in (-1, 1):
-        if 0 <= number + step < len(cues):
-            found |= {f"{step} {box}": 0.3 for box, words in cues[number + step].items() if words}
+def _starts(said: str) -> set[str]:
+    return {said[:1], said[:2]}
+
+
+def _ends(said: str) -> set[str]:
+    return {said[-1:], said[-2:]}
+
+
+def _shape(piece: Piece, said: str, number: int, cues: Sequence[dict[str, list[str]]]) -> dict[str, float]:
+    """Return what a piece has beside its words: its place, and how many telling words stand here and nearby."""
     last = len(cues) - 1
-    return found | {
+    found = {
         "bias": 1.0, "first": float(number == 0), "last": float(number == last), "alone": float(last == 0),
-        "place": number / max(1, last), "date": float("@" in said), "name": float("#" in said),
+        "place": number / max(1, last), "date": float(_DATE in said), "name": float(_NAME in said),
         "short": float(len(said) < _SHORT), "wish": float(without_wish(piece.told) > 0),
     }  # fmt: skip
+    for box, words in cues[number].items():
+        found[_ANY[box]] = 1 + 0.5 * min(len(words) - 1, 3)
+    if number:
+        found |= {_BEFORE[box]: 0.3 for box in cues[number - 1]}
+    if number < last:
+        found |= {_AFTER[box]: 0.3 for box in cues[number + 1]}
+    return found
 
 
 def _scores(weights: Weights, pieces: Sequence[Piece]) -> NDArray[np.float32]:
-    """Return one line a piece, one column a box; one multiplication for the whole message."""
-    known, chars, cues = weights.rows, weights.chars, _cues(pieces)
+    """Return one line a piece, one column a box: the features of `features`, added up without their names."""
+    cues = _cues(pieces)
     rows: list[int] = []
     values: list[float] = []
-    starts: list[int] = []
+    begins: list[int] = []
     for number, piece in enumerate(pieces):
-        starts.append(len(rows))
-        rows += [chars[char] for char in _chars(piece.told.translate(_MARKS)) if char in chars]
+        begins.append(len(rows))
+        said = _plain(piece)
+        rows += [row for row in map(weights.chars.get, _chars(said)) if row is not None]
         values += [_OF_CHARS] * (len(rows) - len(values))
-        for name, value in _features(piece, number, cues).items():
-            if name in known and value:
-                rows.append(known[name])
-                values.append(value)
-    parts = weights.matrix[rows] * np.array(values, np.float32)[:, None]
-    return np.asarray(np.add.reduceat(parts, starts), np.float32)
+        rows += [row for row in map(weights.starts.get, _starts(said)) if row is not None]
+        rows += [row for row in map(weights.ends.get, _ends(said)) if row is not None]
+        values += [_OF_EDGES] * (len(rows) - len(values))
+        for box, words in cues[number].items():
+            rows += [row for row in map(weights.cues[box].get, {*words}) if row is not None]
+        values += [_OF_CUES] * (len(rows) - len(values))
+        shape = [(weights.rows.get(name), value) for name, value in _shape(piece, said, number, cues).items() if value]
+        rows += [row for row, _ in shape if row is not None]
+        values += [value for row, value in shape if row is not None]
+    parts = weights.matrix.take(rows, axis=0) * np.array(values, np.float32)[:, None]
+    return np.asarray(np.add.reduceat(parts, begins), np.float32)
 
 
 @cache
@@ -126,4 +153,10 @@ def _packaged() -> Weights:
     kept = learnt["weights"]
     rows = {name: row for row, name in enumerate(kept)}
     chars = {name[1:]: row for name, row in rows.items() if name[:1] == str(len(name) - 1)}
-    return Weights(rows, np.array(list(kept.values()), np.float32), np.array(learnt["steps"], np.float32), chars)
+    starts = {name[1:]: row for name, row in rows.items() if name[0] == "^"}
+    ends = {name[:-1]: row for name, row in rows.items() if name[-1] == "$"}
+    cues = {
+        box: {name[len(box) + 1 :]: row for name, row in rows.items() if name.startswith(f"{box}:")} for box in _CUES
+    }
+    matrix, (*steps, first) = np.array(list(kept.values()), np.float32), learnt["steps"]
+    return Weights(rows, matrix, list(map(list, zip(*steps, strict=True))), first, chars, starts, ends, cues)

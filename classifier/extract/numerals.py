@@ -38,6 +38,11 @@ def value(numeral: str) -> int:
     return total + digit
 
 
+def as_digits(said: str) -> str:
+    """Return digits read out one by one as digits."""
+    return said.translate(_SPOKEN)
+
+
 def _run(run: re.Match[str]) -> str:
     """Read a run, but for a word that only touches written digits: 0993 2657 118 一般有人."""
     said = run[0]

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from classifier.extract.numerals import SPOKEN, spoken_digits
+from classifier.extract.numerals import SPOKEN, as_digits, spoken_digits
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
 
 _WORDS = table("phone")
-_EDGE_BEFORE, _EDGE_AFTER = r"(?<![a-z0-9_#.])(?<![0-9][-])", r"(?![a-z0-9_])(?!-\d{5})(?!\.\d)"
+_EDGE_BEFORE, _EDGE_AFTER = r"(?<![a-z0-9_#.])(?<![0-9][-])", r"(?![a-z0-9_])(?! ?@)(?!-\d{5})(?!\.\d)"
 _COUNTRY = r"(?:\(?(?:\+|00)?86\)?[ -]?)?"
-_EXT = r"(?:[ ,]{0,2}(?:转|-|ext\.?|分机号?|#)[ :]?(?P<ext>\d{1,5})(?!\d))?"
+_EXT = r"(?:[ ,]{0,2}(?:转|-|ext\.?|分机号?|[#*])[ :]?(?P<ext>\d{1,5})(?!\d))?"
 
 _NOT_A_PHONE = re.compile(rf"{either(_WORDS['not_a_phone'])}[^,。;!?\n]{{0,6}}$")
 _NOT_OURS = re.compile(rf"{either(_WORDS['not_ours'])}(?:的|是|手机号?|电话|号码?|号|这个|填|留|[: ]){{0,6}}$")
@@ -20,6 +20,12 @@ _NOT_AFTER = re.compile(
     rf"[ ,(]{{0,2}}(?:(?:这个|那个)?(?:号码?)?|(?:最近|已经|现在)[^,。;!?\n]{{0,6}}?){either(_WORDS['disowned'])}"
 )
 _OF_OTHERS = re.compile(rf"{either(_WORDS['others'])}[^。;!?\n]{{0,10}}$")
+_SPOKEN_OF = re.compile(rf"{either(_WORDS['spoken_of'])}[^。!?\n]{{0,24}}$")
+_YOURS = re.compile(rf"{either(_WORDS['yours'])}[^,。;!?\n{_WORDS['acts']}]{{0,8}}$")
+_LINKED = re.compile(r"(?:://[^\s\u4e00-\u9fff]*|[?&][a-z_]{1,20}=|/[a-z][a-z0-9_/-]{1,40}/)$")
+_FAX = re.compile(r"(?<![/话及和兼])(?:传真|(?<![a-z])fax|(?<![a-z])f(?=:))(?:号码?|是|[: ]){0,3}$")
+_OUR_LINE = re.compile(r"(?:^|\n)[-·*\d.、) ]{0,4}(?:我们|我方|本人)[^\n:]{0,4}:[^\n]{0,40}$")
+_QUOTED = re.compile(either(table("mail")["quoted"]))
 _WANTED = re.compile(rf"{either(_WORDS['wanted'])}(?:是|到|[: ]|手机号?|电话|号码?|号|我|这个|的|打){{0,5}}$")
 _WANTED_AFTER = re.compile(
     r"[ ,(]{0,2}(?:打这个(?!不)|这个(?=[,。!]|$)|这个能打|为准|优先|找我|随时|能接|能打通|微信同号|可加微信)"
@@ -27,6 +33,13 @@ _WANTED_AFTER = re.compile(
 # Three in a row are an extension, the shortest number of all; of numbers in groups no group is shorter.
 _DIGITS = re.compile(rf"[0-9{SPOKEN}](?:[ \ufe0f\u20e3]{{0,3}}[0-9{SPOKEN}]){{2}}")
 _NEGATED = re.compile(r"(?:(?<!是)不是|别再?打|别用|不要再?打|不用打|停用)(?:[^,。;!?\n\d]{0,5}的)?[: ]{0,2}$")
+_END = r"(?:最后|末尾|尾号|后面|后)(?:[两三四几2-4]位)?"
+_TAIL = re.compile(
+    r"(?:[ ,]{0,2}[哎啊哦诶呃欸]?(?:我?[说写打报]?错了?|不对|不是|反了)[^\d。!?\n]{0,4}?"
+    rf"{_END}|[ ,]{{0,2}}{_END}[说写打报]?[错反]了?)[, ]?(?:应该)?是[: ]?"
+    rf"(?P<tail>[0-9{SPOKEN}]{{2,4}})(?![0-9{SPOKEN}])"
+)
+_ASKED = 3
 _CUE = re.compile(
     r"(?:电话|手机|联系|联络|tel|phone|mobile|mob|call|号码|座机|固话|致电|微信同号|找我|我的?号)[^,。;!?\n]{0,8}$"
 )
@@ -60,23 +73,39 @@ def phones(text: str) -> tuple[Phone, ...]:
         for match in pattern.finditer(folded):
             value = reader(match)
             if value and not any(match.start() < other.end and other.start < match.end() for other in found):
-                weight = _weight(folded, match)
-                found.append(Phone(value, match.start(), match.end(), weight))
+                tail = _TAIL.match(folded, match.end())
+                weight = _ASKED if tail else _weight(folded, match)
+                found.append(Phone(_mended(value, tail), match.start(), match.end(), weight))
     return tuple(sorted((phone for phone in found if phone.weight > 0), key=lambda phone: phone.start))
+
+
+def _mended(value: str, tail: re.Match[str] | None) -> str:
+    """Return the number with its last digits as put right behind it."""
+    if tail is None:
+        return value
+    digits = as_digits(tail["tail"])
+    return value[: -len(digits)] + digits
 
 
 def _weight(folded: str, match: re.Match[str]) -> int:
     """0: not to be called; 1: a bare number; 2: called a phone; 3: the one he asks us to use."""
     before, after = folded[max(0, match.start() - 20) : match.start()], folded[match.end() : match.end() + 12]
-    if _NEGATED.search(before):
+    if _NEGATED.search(before) or _is_spoken_of(folded, match.start()):
         return 0
-    if _WANTED.search(before) or _WANTED_AFTER.match(after):
-        return 3
+    if _WANTED.search(before) or _WANTED_AFTER.match(after) or _OUR_LINE.search(folded, 0, match.start()):
+        return _ASKED
     if _NOT_OURS.search(before) or _NOT_AFTER.match(after) or _OF_OTHERS.search(before):
         return 0
     if _CUE.search(before):
         return 2
     return 0 if _NOT_A_PHONE.search(before) else 1
+
+
+def _is_spoken_of(folded: str, at: int) -> bool:
+    """Whether the number is a fax, the vendor's, part of a link or a quoted mail, or what a text or page shows."""
+    before = folded[max(0, at - 44) : at]
+    shown = _LINKED.search(before) or _FAX.search(before) or _YOURS.search(before) or _SPOKEN_OF.search(before)
+    return bool(shown or _QUOTED.search(folded, 0, at))
 
 
 def _digits(raw: str) -> str:
@@ -145,6 +174,17 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         ),
         _foreign,
     ),
+    (re.compile(r"(?<![\d+-])(?P<number>[2-9]\d{3}[ -]?\d{4}) ?\((?P<place>香港|澳门)\)"), _in_the_south),
+    (
+        re.compile(
+            rf"{_EDGE_BEFORE}(?P<number>09\d{{2}}[ -]\d{{3}}[ -]?\d{{3}}|01[1-9]-\d{{3,4}} ?\d{{4}}){_EDGE_AFTER}"
+        ),
+        _mobile,
+    ),
+    (
+        re.compile(rf"{_EDGE_BEFORE}(?<!\d )(?P<number>\(?0[2-8](?:-|\) ?)\d{{3,4}} \d{{3,4}})(?![ ]?\d){_EXT}"),
+        _landline,
+    ),
     (
         re.compile(
             rf"(?:电话|[座坐]机|固话|总机|热线|办公室|值班室|前台|tel)号?码?"
@@ -163,6 +203,5 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         re.compile(rf"{_AREA_SAID}[, ]{{0,2}}(?:号码|电话)?是?[: ]?(?P<number>[2-8](?:[ -]?\d){{6,7}})(?!\d)"),
         _said_apart,
     ),
-    (re.compile(r"(?<![\d+-])(?P<number>[2-9]\d{3}[ -]?\d{4}) ?\((?P<place>香港|澳门)\)"), _in_the_south),
     (re.compile(r"(?<=[\u4e00-\u9fff ])转 ?(?P<number>\d{3,5})(?![\d元块人月年分])"), _bare),
 )

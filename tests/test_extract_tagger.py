@@ -36,7 +36,7 @@ def _likeliest(lines: list[list[float]], steps: list[list[float]]) -> list[int]:
     numbers = range(len(BOXES))
     if len(lines) <= 2:
         return [max(numbers, key=line.__getitem__) for line in lines]
-    ways = [((box,), lines[0][box] + steps[-1][box]) for box in numbers]
+    ways: list[tuple[tuple[int, ...], float]] = [((box,), lines[0][box] + steps[-1][box]) for box in numbers]
     for line in lines[1:]:
         ways = [((*way, box), told + steps[way[-1]][box] + line[box]) for way, told in ways for box in numbers]
     return list(max(ways, key=lambda way: way[1])[0])

@@ -6,8 +6,8 @@ from datetime import time, timedelta
 from bot.tables import table
 from handlers.measures import Span
 from handlers.policy import Policy
-from handlers.requests.lifecycle import NATURE, TYPE
-from handlers.sections import Person, Route
+from handlers.requests.lifecycle import NATURE
+from handlers.sections import KINDS, Person
 
 _ROLES = {"agent": "处理人", "lead": "负责人", "manager": "管理者"}
 _HUMAN = {"relay": "由机器人在会话中转达", "transfer": "转给微信客服接待人员，无人在线时由机器人转达"}
@@ -17,19 +17,27 @@ _UNITS = ((timedelta(days=1), "天"), (timedelta(hours=1), "小时"), (timedelta
 def tables(policy: Policy) -> str:
     """Every rule that can be changed in the policy file, in Chinese."""
     return (
-        "\n\n".join([_people(policy), _routing(policy), _levels(policy), _moments(policy), _questions(policy)]) + "\n"
+        "\n\n".join(
+            [_people(policy), _types(policy), _routing(policy), _levels(policy), _moments(policy), _questions(policy)]
+        )
+        + "\n"
     )
 
 
 def _people(policy: Policy) -> str:
     head = ("姓名", "部门", "角色", "优先处理", "上限", "飞书", "企业微信")
-    return table("人员", head, [_person(person) for person in policy.people])
+    return table("人员", head, [_person(person, policy) for person in policy.people])
 
 
-def _person(person: Person) -> Sequence[str]:
+def _person(person: Person, policy: Policy) -> Sequence[str]:
     roles = "、".join(_ROLES[role] for role in person.roles)
-    types = "、".join(TYPE[kind] for kind in person.types)
+    types = "、".join(map(policy.label, person.types))
     return person.name, person.department, roles, types or "—", str(person.capacity), person.feishu, person.wecom or "—"
+
+
+def _types(policy: Policy) -> str:
+    rows = [(one.key, one.label, KINDS[one.like]) for one in policy.types]
+    return table("需求类型", ("键", "名称", "按哪一类提问和建议"), rows)
 
 
 def _routing(policy: Policy) -> str:
@@ -37,8 +45,8 @@ def _routing(policy: Policy) -> str:
 
 
 def _routes(policy: Policy) -> Iterator[Sequence[str]]:
-    for key, label in (TYPE | NATURE).items():
-        route: Route | None = getattr(policy.routing, key)
+    for key, label in (policy.labels | NATURE).items():
+        route = policy.routing.get(key)
         if route:
             yield label, route.department, _ROLES[route.role], route.approval or "—", "、".join(route.cc) or "—"
 

@@ -127,7 +127,7 @@ def _registered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
 
 def _notices(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
     request = happening.request
-    approving = assignment.route(request.type, request.nature, desk.policy).approval
+    approving = desk.policy.route(request.type, request.nature).approval
     for person in assignment.informed(request, desk.policy):
         title = staff.APPROVAL if person.department == approving else staff.NOTICE
         body = card.notice(request, desk.policy, title.format(number=request.number, department=approving))

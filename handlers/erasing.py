@@ -13,7 +13,7 @@ from handlers.messages import Card, Discard, Outgoing, Text
 from handlers.policy import Policy
 from handlers.renewal import OLD
 from handlers.requests import assignment, card, family
-from handlers.requests.lifecycle import NATURE, STATUS, TYPE, Happening, apply
+from handlers.requests.lifecycle import NATURE, STATUS, Happening, apply
 from handlers.wording import staff
 from storage import cards, chats, dues, erasures, links, marks, requests
 from storage.database import Store
@@ -140,7 +140,9 @@ def _told(
         places = [place for place in cards.of_request(store, one) if now - place.sent_at < OLD]
         key = f"erased:{proof.id}"
         told += [
-            Outgoing(to=place.chat, message=_blank_card(request), key=f"{key}:{place.slot}", slot=place.slot)
+            Outgoing(
+                to=place.chat, message=_blank_card(request, desk.policy), key=f"{key}:{place.slot}", slot=place.slot
+            )
             for place in places
         ]
         if one in withdrawn:
@@ -163,8 +165,9 @@ def _redrawn(tied: Sequence[int], proof: Erasure, store: Store, desk: Desk) -> l
     return [draw_card(one, f"{key}:{one.id}", desk, around=family.of(store, one, desk)) for one in others]
 
 
-def _blank_card(request: Request) -> Card:
-    facts = (("状态", STATUS[request.status]), ("类型", TYPE[request.type]), ("性质", NATURE[request.nature]))
+def _blank_card(request: Request, policy: Policy) -> Card:
+    kind, nature = policy.label(request.type), NATURE[request.nature]
+    facts = (("状态", STATUS[request.status]), ("类型", kind), ("性质", nature))
     return Card(title=staff.CARD.format(number=request.number), body=staff.ERASED_NEED, facts=facts)
 
 

@@ -10,7 +10,7 @@ from handlers.intake.draft import PROFILE_LABELS, read
 from handlers.messages import File, Outgoing, Reply
 from handlers.policy import Policy
 from handlers.requests import card
-from handlers.requests.lifecycle import STATUS, TYPE
+from handlers.requests.lifecycle import STATUS
 from handlers.wording import customer
 from storage import attachments, chats, customers, events, requests
 from storage.database import Store
@@ -87,7 +87,7 @@ def _drafts(his: Whole, store: Store) -> Iterator[str]:
 
 
 def _request(request: Request, store: Store, policy: Policy) -> Iterator[str]:
-    kind = f"{TYPE[request.type]} {STATUS[request.status]}"
+    kind = f"{policy.label(request.type)} {STATUS[request.status]}"
     yield f"{request.number} {kind}（{card.clock(request.created_at, policy)}）"
     for field, label in _WORDS.items():
         if value := getattr(request, field):

@@ -54,7 +54,9 @@ def _form(verb: str, inputs: Callable[[Request, Policy], tuple[Input, ...]]) -> 
 
 def _choice(name: str, policy: Policy, initial: str = "") -> Input:
     options = OPTIONS[name](policy)
-    return Input(name=name, label=LABELS[name], kind="choice", options=options, initial=initial)
+    # A type that the policy names no more is no choice: another is chosen, not slipped in.
+    known = initial if initial in dict(options) else ""
+    return Input(name=name, label=LABELS[name], kind="choice", options=options, initial=known)
 
 
 def _content(hint: str) -> Callable[[Request, Policy], tuple[Input, ...]]:

@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, model_validator
 
+from classifier.taxonomy import OTHER, Taxonomy
 from handlers.measures import Rules, Zone
 from handlers.sections import (
+    KINDS,
+    NATURES,
     Alerts,
     Alike,
     Answer,
@@ -24,12 +27,13 @@ from handlers.sections import (
     Learning,
     Level,
     Levels,
+    NeedType,
     Person,
     Privacy,
     Push,
     Relay,
     Report,
-    Routing,
+    Route,
     SourceKey,
     SourceLabel,
     Survey,
@@ -50,7 +54,7 @@ def load(path: Path | None = None) -> "Policy":
 def parse(data: dict[str, Any]) -> "Policy":
     """Validate rules already read from TOML; raises PolicyError."""
     try:
-        return Policy.model_validate(data)
+        return _for_types(Policy.model_validate(data))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "policy"
@@ -58,13 +62,42 @@ def parse(data: dict[str, Any]) -> "Policy":
 
 
 def merged(packaged: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """Lay one's own keys over the packaged ones; tables are merged, everything else is replaced."""
+    """Lay one's own keys over the packaged ones; tables are merged, everything else is replaced.
+
+    Who has other types of need has no use for what the packaged file says of those that he has not.
+    """
+    both = _laid(packaged, own)
+    mine = own.get("types")
+    if isinstance(mine, list) and isinstance(both.get("routing"), dict):
+        named = {str(one.get("key")) for one in mine if isinstance(one, dict)} | own.get("routing", {}).keys()
+        both["routing"] = {key: line for key, line in both["routing"].items() if key in named or key not in KINDS}
+    return both
+
+
+def _laid(packaged: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     both = {**packaged, **own}
     for key in packaged.keys() & own.keys():
         # A line of the routing table is one decision: half of the packaged line under half of one's own means nothing.
         if isinstance(packaged[key], dict) and isinstance(own[key], dict) and "department" not in own[key]:
-            both[key] = merged(packaged[key], own[key])
+            both[key] = _laid(packaged[key], own[key])
     return both
+
+
+def _for_types(policy: "Policy") -> "Policy":
+    """Let questions that name a kind be asked for every type like it; one that names the type itself counts more."""
+    like = policy.taxonomy.like
+    fields = tuple(
+        field.model_copy(
+            update={
+                "types": tuple(key for key, kind in like.items() if {key, kind} & set(field.types)),
+                "asks": {
+                    key: said for key, kind in like.items() if (said := field.asks.get(key) or field.asks.get(kind))
+                },
+            }
+        )
+        for field in policy.fields
+    )
+    return policy.model_copy(update={"fields": fields})
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -77,6 +110,11 @@ def _read(path: Path) -> dict[str, Any]:
     if not own.get("people"):
         raise PolicyError("people: the file must name at least one person ([[people]])")
     return own
+
+
+def _bare(label: str) -> str:
+    """Return the label of a type as it is compared: 权限 类, 权限类 and 权限 are the same."""
+    return "".join(filter(str.isalnum, label)).casefold().removesuffix("类")
 
 
 def _reason(error: Any) -> str:
@@ -94,7 +132,8 @@ class Policy(Rules):
     timezone: Zone
     number: str
     people: tuple[Person, ...] = Field(min_length=1)
-    routing: Routing
+    types: tuple[NeedType, ...] = Field(min_length=1)
+    routing: dict[str, Route]
     urgency: Levels
     alerts: Alerts
     push: Push
@@ -142,6 +181,38 @@ class Policy(Rules):
         by_label = {label: key for key, label in self.sources.items()}
         return said if said in self.sources else by_label.get(said, "")
 
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What the types of need are called, by key."""
+        return {one.key: one.label for one in self.types}
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """The types of need, as the classifier is told of them."""
+        return Taxonomy({one.key: one.like for one in self.types})
+
+    def typed(self, said: str) -> str:
+        """Return the key of a type given by key or label, with or without 类 at its end; or nothing."""
+        return said if said in self.labels else self._named.get(_bare(said), "")
+
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        return {_bare(label): key for key, label in self.labels.items()}
+
+    def label(self, type_: str) -> str:
+        """Return what a type is called: one of before, that the policy names no more, is still shown."""
+        return self.labels.get(type_) or KINDS.get(type_, type_)
+
+    def present(self, type_: str) -> str:
+        """Return the type, or what stands in for one that the policy does not name: one like it, else for advice."""
+        like = self.taxonomy.like
+        alike = (key for kind in (type_, "consult") for key in like if like[key] == kind)
+        return type_ if type_ in like else next(alike, self.types[0].key)
+
+    def route(self, type_: str, nature: str) -> Route:
+        """Return the line of the matrix (process.md A-120): a nature of its own line (complaint) wins over the type."""
+        return self.routing.get(nature) or self.routing[self.present(type_)]
+
     @model_validator(mode="after")
     def _consistent(self) -> "Policy":
         for what, seen in (
@@ -150,6 +221,8 @@ class Policy(Rules):
             ("people: two people have the WeCom id", [p.wecom.lower() for p in self.people if p.wecom]),
             ("fields: two fields have the key", [f.key for f in self.fields]),
             ("sources: two sources have the label", list(self.sources.values())),
+            ("types: two types have the key", [one.key for one in self.types]),
+            ("types: two types have the label", [_bare(one.label) for one in self.types]),
         ):
             twice = {item for item in seen if seen.count(item) > 1}
             if twice:
@@ -162,6 +235,7 @@ class Policy(Rules):
             raise ValueError("intake.remind: must be shorter than intake.lapse")
         if self.attachments.total < self.attachments.megabytes:
             raise ValueError("attachments.total: must not be less than attachments.megabytes")
+        self._typed()
         self._learnt()
         self._human()
         if not self.calendar.hours or any(start >= end for start, end in self.calendar.hours):
@@ -171,6 +245,25 @@ class Policy(Rules):
         except (KeyError, ValueError, IndexError):
             raise ValueError("number: may use {year}, {month} and {serial} only") from None
         return self
+
+    def _typed(self) -> None:
+        for place, own in enumerate(self.types):
+            if own.key in (*NATURES, OTHER, "none") or (own.key in KINDS and own.key != own.like):
+                raise ValueError(f"types.{place}.key: {own.key} means something else already")
+        for key in sorted(self.routing.keys() - self.labels.keys() - set(NATURES)):
+            raise ValueError(f"routing.{key}: unknown key, neither one of types nor a nature")
+        for key in sorted(self.labels.keys() - self.routing.keys()):
+            raise ValueError(f"routing.{key}: missing, nobody takes this type")
+        named = [
+            (f"people.{at}.types.{n}", key) for at, one in enumerate(self.people) for n, key in enumerate(one.types)
+        ]
+        # What is asked may be asked for a kind: of every type that is like it.
+        for at, one in enumerate(self.fields):
+            named += [(f"fields.{at}.types.{n}", key) for n, key in enumerate(one.types) if key not in KINDS]
+            named += [(f"fields.{at}.asks.{key}", key) for key in one.asks if key not in KINDS]
+        for where, key in named:
+            if key not in self.labels:
+                raise ValueError(f"{where}: no type has the key {key}")
 
     def _learnt(self) -> None:
         if self.learning.least > self.learning.last:

@@ -12,7 +12,6 @@ from handlers.intake.draft import PROFILE
 from handlers.messages import Button, Card, Form, Incoming, Input, Outgoing, Pressed, Reply, Said, Text, Toast
 from handlers.policy import Policy
 from handlers.requests import card
-from handlers.requests.lifecycle import TYPE
 from handlers.sections import Person
 from handlers.wording import staff
 from storage.database import Store
@@ -147,7 +146,11 @@ def _drawn(said: Mapping[str, str], problems: Mapping[str, str], form_id: str, p
 
 
 def _input(key: str, value: str, policy: Policy) -> Input:
-    options: dict[str, Mapping[str, str]] = {"urgency": card.levels(policy), "type": TYPE, "source": policy.sources}
+    options: dict[str, Mapping[str, str]] = {
+        "urgency": card.levels(policy),
+        "type": policy.labels,
+        "source": policy.sources,
+    }
     label = form.LABELS[key]
     if key in options:
         chosen = value or (SOURCE if key == "source" else "")

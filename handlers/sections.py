@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from handlers.measures import Clock, Duration, Rules, Span, Wall
 
-Type = Literal["bug", "improve", "custom", "consult"]
+Kind = Literal["bug", "improve", "custom", "consult"]
 Urgency = Literal["urgent", "important", "routine"]
 Priority = Literal["P0", "P1", "P2"]
 Role = Literal["agent", "lead", "manager"]
@@ -16,6 +16,11 @@ MOST_MESSAGES = timedelta(days=30)
 """So long the engine knows what is worked off (bot/engine/sweeps.py): longer nothing of it can be kept."""
 SourceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
 SourceLabel = Annotated[str, Field(min_length=1, max_length=40)]
+TypeKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
+
+KINDS: dict[str, str] = {"bug": "问题修复", "improve": "功能优化", "custom": "定制开发", "consult": "咨询服务"}
+"""What a type of need can be like, and what these are called where the policy has other types (process.md A-060)."""
+NATURES = ("product", "service", "complaint", "suggestion")
 
 
 def _sayable(consent: str) -> str:
@@ -32,6 +37,18 @@ def _worked_off(kept: Span) -> Span:
     return kept
 
 
+class NeedType(Rules):
+    """One type of need: its key, what people call it, and which of the four kinds it is like (process.md A-061, A-C2).
+
+    What it is like decides which questions are asked, which nature it has if the words tell of none, and what a model
+    means that knows the four kinds only.
+    """
+
+    key: TypeKey
+    label: str = Field(min_length=1, max_length=20)
+    like: Kind
+
+
 class Person(Rules):
     """An agent or manager; `feishu` is the open_id, `wecom` the UserID, `kf` the UserID of a servicer in 微信客服."""
 
@@ -41,7 +58,7 @@ class Person(Rules):
     kf: str = ""
     department: str = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
-    types: tuple[Type, ...] = ()
+    types: tuple[str, ...] = ()
     capacity: int = Field(default=8, ge=1)
 
     @property
@@ -57,19 +74,6 @@ class Route(Rules):
     role: Role = "agent"
     approval: str = ""
     cc: tuple[str, ...] = ()
-
-
-class Routing(Rules):
-    """The allocation matrix (process.md A-120); the nature complaint wins over the type."""
-
-    bug: Route
-    improve: Route
-    custom: Route
-    consult: Route
-    complaint: Route | None = None
-    product: Route | None = None
-    service: Route | None = None
-    suggestion: Route | None = None
 
 
 class Level(Rules):
@@ -209,9 +213,6 @@ class Intake(Rules):
     lapse: Wall
 
 
-RequestType = Literal["bug", "improve", "custom", "consult"]
-
-
 class AskedField(Rules):
     """One of the fields to collect; `kind` names its parser in handlers/intake/answers.py."""
 
@@ -219,13 +220,13 @@ class AskedField(Rules):
     label: str
     kind: Literal["description", "customer", "part", "text", "urgency", "history"]
     ask: str
-    asks: dict[RequestType, str] = Field(default_factory=dict)
-    """How it is asked where the need seems to be of this type."""
+    asks: dict[str, str] = Field(default_factory=dict)
+    """How it is asked where the need seems to be of this type, or of a type that is like this kind."""
     hint: str = ""
     another: str = ""
     """How it is explained when the hint did not help."""
-    types: tuple[RequestType, ...] = ()
-    """A part is only asked for needs of these types, at most once, and only if it was not said."""
+    types: tuple[str, ...] = ()
+    """A part is only asked for needs of these types or kinds, at most once, and only if it was not said."""
     min_length: int = Field(default=1, ge=1)
 
 

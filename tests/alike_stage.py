@@ -2,7 +2,7 @@
 
 from handlers.announcements import announce
 from handlers.messages import Outgoing
-from handlers.requests import assignment, family
+from handlers.requests import family
 from handlers.requests.family import Family
 from handlers.requests.lifecycle import Happening, register
 from storage import chats, customers
@@ -28,7 +28,7 @@ def registers(
         whose = here.customer_id or customers.add(store, profile, room.now).id
         chats.change(store, chat, customer_id=whose)
         labels = {"type": "bug", "nature": "product", "urgency": urgency, "owner": owner}
-        route = assignment.route("bug", "product", room.desk.policy)
+        route = room.desk.policy.route("bug", "product")
         row = {"chat": chat, "customer_id": whose, "description": need, "department": route.department}
         return register(profile | row | labels, room.now, store, room.desk, human=human)
 

@@ -5,7 +5,8 @@ from handlers.commands.asked import Asked
 from handlers.messages import Card, Message, Text
 from handlers.privacy import masked
 from handlers.requests import card
-from handlers.requests.lifecycle import STATUS, TYPE
+from handlers.requests.lifecycle import STATUS
+from handlers.sections import KINDS
 from storage import requests
 from storage.requests import Request
 
@@ -22,7 +23,7 @@ def board(asked: Asked) -> Message:
     by_status = requests.tally(asked.store, "status", only_open=False)
     facts = [(label, f"{by_status[key]} 个") for key, label in STATUS.items() if by_status.get(key)]
     facts += _counts(asked, "priority", {p: p for p in ("P0", "P1", "P2")})
-    facts += _counts(asked, "type", TYPE)
+    facts += _counts(asked, "type", asked.desk.policy.labels)
     load = requests.load(asked.store)
     facts += [(p.name, f"{load[p.feishu]}/{p.capacity}") for p in asked.desk.policy.people if load.get(p.feishu)]
     late = requests.count_overdue(asked.store, asked.now)
@@ -59,7 +60,8 @@ def _one(asked: Asked, request: Request) -> Message:
 
 def _counts(asked: Asked, column: str, labels: dict[str, str]) -> list[tuple[str, str]]:
     counted = requests.tally(asked.store, column)
-    return [(label, f"{counted[key]} 个未完成") for key, label in labels.items() if counted.get(key)]
+    before = {key: KINDS.get(key, key) for key in counted if key not in labels}  # types the policy names no more
+    return [(label, f"{counted[key]} 个未完成") for key, label in (labels | before).items() if counted.get(key)]
 
 
 def _lines(title: str, found: list[Request], asked: Asked, banner: str = "") -> Message:

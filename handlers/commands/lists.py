@@ -8,7 +8,7 @@ from handlers.commands.asked import Asked, Misused
 from handlers.messages import Card, Message, Text
 from handlers.privacy import masked
 from handlers.requests import card, family
-from handlers.requests.lifecycle import STATUS, TYPE
+from handlers.requests.lifecycle import STATUS
 from storage import events, requests
 from storage.events import Event
 from storage.requests import Request
@@ -86,9 +86,10 @@ def _condition(word: str, asked: Asked) -> tuple[str, str | datetime]:
 
 def _vocabulary(asked: Asked) -> dict[str, tuple[str, str | datetime]]:
     local = asked.now.astimezone(asked.desk.policy.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    types = asked.desk.policy.labels
     words: dict[str, tuple[str, str | datetime]] = {label: ("status", key) for key, label in STATUS.items()}
-    words |= {label: ("type", key) for key, label in TYPE.items()}
-    words |= {key: ("type", key) for key in TYPE} | {key: ("status", key) for key in STATUS}
+    words |= {label: ("type", key) for key, label in types.items()}
+    words |= {key: ("type", key) for key in types} | {key: ("status", key) for key in STATUS}
     words |= {label: ("urgency", key) for key, label in card.levels(asked.desk.policy).items()}
     words |= {key: ("urgency", key) for key in ("urgent", "important", "routine")}
     words |= {p: ("priority", p) for p in ("P0", "P1", "P2")} | {p: ("priority", p.upper()) for p in ("p0", "p1", "p2")}

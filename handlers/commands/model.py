@@ -8,11 +8,12 @@ from handlers.messages import Card, Message
 from handlers.requests import card, confirming
 from handlers.requests.confirming import Mode
 from handlers.requests.learning import HEADS
+from handlers.sections import KINDS
 from handlers.wording import staff
 from storage import labels
 from storage.labels import Kept
 
-_OTHER = {"other": "非需求"}
+_BUILT_IN = KINDS | {"other": "非需求"}
 
 
 def model(asked: Asked) -> Message:
@@ -62,7 +63,7 @@ def _figures(known: dict[str, Any], asked: Asked) -> list[tuple[str, str]]:
     macro, classes = known.get("macro_f1", {}), asked.desk.measured.f1
     rows = []
     for head in HEADS:
-        names = card.labels(head, asked.desk.policy) | _OTHER
+        names = _BUILT_IN | card.labels(head, asked.desk.policy)
         each = [f"{names.get(value, value)} {f1:.2f}" for value, f1 in classes.get(head, {}).items()]
         mean = [staff.MODEL_MEAN.format(value=f"{macro[head]:.2f}")] if head in macro else []
         rows.append((staff.MODEL_F1.format(label=staff.HEADS[head]), "，".join(mean + each)))

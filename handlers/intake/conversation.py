@@ -10,14 +10,12 @@ from handlers.intake.answers import Refused, is_vague, level, parse, plain, says
 from handlers.intake.draft import PROFILE, Draft, Heard, asking
 from handlers.messages import Pressed, Text, Value
 from handlers.policy import Policy
-from handlers.requests.lifecycle import TYPE
 from handlers.requests.suggested import Suggestions
 from handlers.sections import AskedField
 from handlers.wording import customer
 
 _DEGREE_LONGEST = 2
 _SUBMITS = {"确认", "确定", "提交"}
-_TYPES = {label: key for key, label in TYPE.items()}
 # What a message may say besides the answer asked for.
 _ASIDES = (*PROFILE, "background", "expected", "pain", "affected", "wanted_by", "history")
 
@@ -125,7 +123,7 @@ def _repaired(draft: Draft, field: AskedField | None, heard: Heard, policy: Poli
     own = tuple((f.label, f.key) for f in policy.fields if f.kind != "customer")
     fixed = repair.correction(text, own, at_summary=field is None)
     fixed = fixed or repair.instead(text, draft.answers) or repair.slip(text, draft.last)
-    if fixed is None and field is None and plain(text).removesuffix("类") in _TYPES:
+    if fixed is None and field is None and policy.typed(plain(text)):
         fixed = ("type", text)
     if fixed is None and level(text, policy) and (field is None or field.kind != "urgency"):
         fixed = ("urgency", text)  # a level named where none was asked for corrects the level
@@ -156,7 +154,7 @@ def _corrected(draft: Draft, fixed: tuple[str, str], heard: Heard, policy: Polic
         guess = heard.suggestions.heads.get("urgency")
         value = level(value, policy) or (guess.value if guess else draft.answers.get("urgency", "routine"))
     if key == "type":
-        value = _TYPES.get(plain(value).removesuffix("类"), "")
+        value = policy.typed(plain(value))
         if not value:
             return _refused(draft, customer.NOT_UNDERSTOOD, policy)
     said = customer.CHANGED if key in draft.answers else customer.NOTED
@@ -169,7 +167,8 @@ def _again(draft: Draft, key: str, policy: Policy) -> Turn:
     """Ask once more for what the customer calls wrong without saying what is right."""
     lead = customer.SAY_AGAIN.format(label=questions.label(key, policy))
     if key == "type":
-        return Turn(draft=draft, say=Text(text=customer.SAY_TYPE.format(value="、".join(_TYPES))))
+        labels = list(policy.labels.values())
+        return Turn(draft=draft, say=Text(text=customer.SAY_TYPE.format(value="、".join(labels), other=labels[:2][-1])))
     if key in PROFILE:
         left = msgspec.structs.replace(draft.without(key), revising=key, recalled=False)
         return Turn(draft=left, say=Text(text=lead))

@@ -8,7 +8,6 @@ import msgspec
 
 from handlers.messages import Value
 from handlers.policy import Policy
-from handlers.requests.lifecycle import TYPE
 from handlers.requests.suggested import Suggestions
 from handlers.sections import AskedField
 
@@ -67,7 +66,7 @@ class Draft(Value, frozen=True, kw_only=True):
     def type(self) -> str:
         """What the need is: as the customer says, else as the classifier suggests, else nothing."""
         guess = self.suggestions.heads.get("type")
-        return self.answers.get("type") or (guess.value if guess and guess.value in TYPE else "")
+        return self.answers.get("type") or (guess.value if guess else "")
 
 
 @lru_cache(maxsize=16)

@@ -16,7 +16,6 @@ from handlers.intake.answers import LONGEST, is_vague, level, plain, says_nothin
 from handlers.messages import Value
 from handlers.policy import Policy
 from handlers.requests import card
-from handlers.requests.lifecycle import TYPE
 from handlers.wording import staff
 
 LABELS = {
@@ -179,9 +178,8 @@ def _urgency(value: str, _: datetime, policy: Policy) -> str:
     return value if value in own else level(value, policy) or _none_of(value, own.values())
 
 
-def _type(value: str, _: datetime, __: Policy) -> str:
-    by_label = {label: key for key, label in TYPE.items()}
-    return value if value in TYPE else by_label.get(value.removesuffix("类"), "") or _none_of(value, TYPE.values())
+def _type(value: str, _: datetime, policy: Policy) -> str:
+    return policy.typed(value) or _none_of(value, policy.labels.values())
 
 
 def _source(value: str, _: datetime, policy: Policy) -> str:

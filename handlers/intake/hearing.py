@@ -120,4 +120,5 @@ def _kept(guess: Guess) -> Suggested:
         because=guess.because,
         sure=guess.sure,
         runner_up=guess.runner_up,
+        among=guess.among,
     )

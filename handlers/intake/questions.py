@@ -5,7 +5,6 @@ from handlers.intake.draft import PROFILE, PROFILE_LABELS, Draft, asking, lackin
 from handlers.messages import Button, Text
 from handlers.policy import Policy
 from handlers.requests.card import EXCERPT, excerpt, levels
-from handlers.requests.lifecycle import TYPE
 from handlers.sections import AskedField
 from handlers.wording import customer
 
@@ -42,7 +41,7 @@ def probe(text: str, times: int) -> Text:
 def summary(draft: Draft, policy: Policy, lead: str = "") -> Text:
     """Show all that was collected, and what the classifier suggests, for confirmation."""
     rows = [(field.label, shown(field, draft, policy)) for field in policy.fields]
-    rows.append(("需求类型", _suggested_type(draft)))
+    rows.append(("需求类型", _suggested_type(draft, policy)))
     body = "\n".join(f"{name}：{value}" for name, value in rows if value)
     buttons = (
         Button(label=customer.CONFIRM, action="confirm", primary=True),
@@ -136,14 +135,17 @@ def _needs(draft: Draft) -> str:
     return "\n".join(f"{n}. {excerpt(need, 40)}" for n, need in enumerate((first, *draft.rest), 1))
 
 
-def _suggested_type(draft: Draft) -> str:
+def _suggested_type(draft: Draft, policy: Policy) -> str:
     """Show the suggested type as the suggestion it is; what the customer chose himself needs no remark."""
     if "type" in draft.answers:
-        return TYPE[draft.answers["type"]]
+        return policy.label(draft.answers["type"])
     guess = draft.suggestions.heads.get("type")
-    if guess is None or guess.value not in TYPE or guess.held:  # held: an agent is asked, nobody is told (A-217)
+    if (
+        guess is None or guess.value not in policy.labels or guess.held
+    ):  # held: an agent is asked, nobody is told (A-217)
         return ""
-    return (customer.SUGGESTED if guess.sure else customer.PERHAPS).format(value=TYPE[guess.value])
+    value = "或".join(map(policy.label, guess.among or (guess.value,)))
+    return (customer.SUGGESTED if guess.sure else customer.PERHAPS).format(value=value)
 
 
 def _choices(field: AskedField, draft: Draft, policy: Policy) -> tuple[Button, ...]:

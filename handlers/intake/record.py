@@ -9,7 +9,6 @@ import msgspec
 from handlers.intake.draft import PROFILE
 from handlers.policy import Policy
 from handlers.requests import assignment
-from handlers.requests.lifecycle import TYPE
 from handlers.requests.suggested import Suggestions
 from storage.database import Store
 
@@ -21,10 +20,13 @@ _NATURE = {"bug": "product", "improve": "product", "custom": "product", "consult
 def columns(answers: Mapping[str, str], suggestions: Suggestions, store: Store, policy: Policy) -> dict[str, Any]:
     """Return who asks, what for, how it is judged and who takes it; what people said counts more than a suggestion."""
     heads = {head: guess for head, guess in suggestions.heads.items() if head not in answers}
-    type_ = answers.get("type") or (
-        heads["type"].value if "type" in heads and heads["type"].value in TYPE else "consult"
+    # A draft may be older than the policy: what it names is kept as the type that took its place.
+    type_ = policy.present(answers.get("type") or (heads["type"].value if "type" in heads else ""))
+    nature = (
+        heads["nature"].value
+        if "nature" in heads and heads["nature"].value != "none"
+        else _NATURE[policy.taxonomy.like[type_]]
     )
-    nature = heads["nature"].value if "nature" in heads and heads["nature"].value != "none" else _NATURE[type_]
     guessed = heads["urgency"].value if "urgency" in heads and heads["urgency"].value != "none" else "routine"
     return {key: answers.get(key, "") for key in (*PROFILE, *PARTS)} | {
         "background": "\n".join(filter(None, (answers.get("background", ""), *_more(answers, policy)))),
@@ -34,7 +36,7 @@ def columns(answers: Mapping[str, str], suggestions: Suggestions, store: Store, 
         "type": type_,
         "nature": nature,
         "urgency": answers.get("urgency", guessed),
-        "department": assignment.route(type_, nature, policy).department,
+        "department": policy.route(type_, nature).department,
         "owner": assignment.choose(type_, nature, store, policy).feishu,
     }
 

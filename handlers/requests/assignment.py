@@ -1,17 +1,10 @@
 """Assignment: who takes a request, who may act on it, who is told (process.md A-120..A-126)."""
 
 from handlers.policy import Policy
-from handlers.sections import Person, Route
+from handlers.sections import Person
 from storage import requests
 from storage.database import Store
 from storage.requests import Request
-
-
-def route(type_: str, nature: str, policy: Policy) -> Route:
-    """Return the line of the matrix: a nature of its own line (complaint) wins over the type."""
-    by_nature: Route | None = getattr(policy.routing, nature, None)
-    by_type: Route = getattr(policy.routing, type_)
-    return by_nature or by_type
 
 
 def choose(type_: str, nature: str, store: Store, policy: Policy, *, but: str = "") -> Person:
@@ -19,7 +12,7 @@ def choose(type_: str, nature: str, store: Store, policy: Policy, *, but: str = 
 
     Nobody free: the department's lead, else a manager, else the first person there is. `but` is not chosen again.
     """
-    line = route(type_, nature, policy)
+    line = policy.route(type_, nature)
     load = requests.load(store)
     people = [p for p in policy.people if p.feishu != but] or list(policy.people)
     room = [p for p in people if load.get(p.feishu, 0) < p.capacity]
@@ -75,7 +68,7 @@ def in_charge(policy: Policy) -> list[Person]:
 
 def informed(request: Request, policy: Policy) -> list[Person]:
     """Return who gets a notice without buttons: leads of the cc'd and approving departments, or all of them."""
-    line = route(request.type, request.nature, policy)
+    line = policy.route(request.type, request.nature)
     told: list[Person] = []
     for department in (*line.cc, *([line.approval] if line.approval else [])):
         told += leads(department, policy.people) or [p for p in policy.people if p.department == department]

@@ -10,8 +10,9 @@ from handlers.policy import Policy
 from handlers.privacy import masked
 from handlers.requests.alike import Found
 from handlers.requests.family import ALONE, Family
-from handlers.requests.lifecycle import NATURE, STATUS, TYPE, allowed
-from handlers.requests.suggested import Suggestions
+from handlers.requests.lifecycle import NATURE, STATUS, allowed
+from handlers.requests.suggested import Suggested, Suggestions
+from handlers.sections import KINDS
 from handlers.wording import staff
 from storage.requests import Request
 
@@ -25,6 +26,8 @@ _NOTHING_ELSE = 7
 BUTTONS = ("accept", "progress", "ask", "deliver", "assign", "judge", "merge", "close")
 FOLLOWING = ("ask", "split")
 """Verbs left on the card of a request that follows another: the rest is done to that one."""
+_MOST_OFFERED = 6
+"""Of many types that are like the same kind only the first fit on a card; 改判 names them all."""
 _JUDGED = ("type", "nature", "urgency")
 PICKED = ("type", "urgency", "nature")
 """What may be decided by one tap, in the order of the card."""
@@ -77,9 +80,14 @@ def candidates(request: Request, policy: Policy) -> tuple[Button, ...]:
             version=request.version,
         )
         for head in asked
-        for value in dict.fromkeys((getattr(request, head), open_[head].value, open_[head].runner_up))
+        for value in _offered(getattr(request, head), open_[head])
         if value in labels(head, policy)
     )
+
+
+def _offered(value: str, guess: Suggested) -> list[str]:
+    """Return what one tap may decide: what stands there, the best two, or all that the suggestion may mean."""
+    return list(dict.fromkeys((value, *(guess.among or (guess.value, guess.runner_up)))))[:_MOST_OFFERED]
 
 
 def _how_to_talk(request: Request) -> str:
@@ -172,7 +180,7 @@ def who(request: Request) -> str:
 def suggested(request: Request, head: str, names: dict[str, str]) -> str:
     """Show a label, and whether a person decided it or the classifier only suggests it, and why."""
     value: str = getattr(request, head)
-    label = names.get(value, value)
+    label = names.get(value) or KINDS.get(value, value)
     guess = suggestions(request).heads.get(head)
     if guess is None or guess.value != value:
         return label
@@ -181,7 +189,9 @@ def suggested(request: Request, head: str, names: dict[str, str]) -> str:
         return staff.SUGGESTION.format(value=label, because=because)
     if guess.held:
         return staff.HELD.format(value=label, because=because)
-    return staff.UNSURE.format(value=label, other=names.get(guess.runner_up, "其他"), because=because)
+    others = [one for one in guess.among if one != value] or [guess.runner_up]
+    other = "、".join(names.get(one, "其他") for one in others)
+    return staff.UNSURE.format(value=label, other=other, because=because)
 
 
 def _reason(because: str) -> str:
@@ -197,7 +207,7 @@ def suggestions(request: Request) -> Suggestions:
 
 def labels(head: str, policy: Policy) -> dict[str, str]:
     """Return what people call the values of one question."""
-    return {"type": TYPE, "nature": NATURE, "urgency": levels(policy)}[head]
+    return {"type": policy.labels, "nature": NATURE, "urgency": levels(policy)}[head]
 
 
 def levels(policy: Policy) -> dict[str, str]:
@@ -208,7 +218,7 @@ def levels(policy: Policy) -> dict[str, str]:
 def line(request: Request, policy: Policy) -> str:
     """Put a request into one line of a list."""
     person = policy.person(request.owner)
-    words = (request.number, request.priority, STATUS[request.status], TYPE[request.type])
+    words = (request.number, request.priority, STATUS[request.status], policy.label(request.type))
     brought = "·".join(filter(None, (request.source, request.reporter))) if request.proxied else ""
     shown = (*words, person.name if person else "未分配", short(request), f"代录：{brought}" if brought else "")
     return " · ".join(filter(None, shown))

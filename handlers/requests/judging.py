@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from handlers.policy import Policy
-from handlers.requests import assignment, clocks
+from handlers.requests import clocks
 from handlers.requests.card import suggestions
 from storage.requests import Request
 
@@ -21,7 +21,8 @@ def judged(request: Request, values: dict[str, str], policy: Policy) -> dict[str
     now = {head: getattr(request, head) for head in ("type", "nature", "urgency")} | values
     columns: dict[str, Any] = {**values, "suggestion": msgspec.json.encode(msgspec.structs.replace(kept, heads=heads))}
     columns["priority"] = policy.level(now["urgency"]).priority
-    columns["department"] = assignment.route(now["type"], now["nature"], policy).department
+    if now["type"] in policy.labels:  # else it stays where it was brought while the policy still named its type
+        columns["department"] = policy.route(now["type"], now["nature"]).department
     if now["urgency"] != request.urgency:
         columns |= clocks.limits(request.created_at, now["urgency"], policy)
     return columns

@@ -52,7 +52,6 @@ STATUS = {
     "closed": "已关闭",
     "withdrawn": "已撤销",
 }
-TYPE = {"bug": "问题修复", "improve": "功能优化", "custom": "定制开发", "consult": "咨询服务"}
 NATURE = {"product": "产品类", "service": "服务类", "complaint": "投诉类", "suggestion": "建议类"}
 
 # Verbs after which the customer has had an answer of substance (contract.md 7): `respond` stops.

@@ -11,7 +11,8 @@ class Suggested(Value, frozen=True, kw_only=True):
     """What the classifier suggested for one label, kept with the request.
 
     `held`: the classifier was sure, but people change so many of these suggestions that somebody is to confirm each
-    (A-217); `sure` is False then.
+    (A-217); `sure` is False then. `among` are all the types of the house it may be, where the model knows only what
+    they are like.
     """
 
     value: str
@@ -20,6 +21,7 @@ class Suggested(Value, frozen=True, kw_only=True):
     sure: bool = True
     runner_up: str = ""
     held: bool = False
+    among: tuple[str, ...] = ()
 
 
 class Suggestions(Value, frozen=True, kw_only=True):

@@ -78,6 +78,7 @@ def _moments(policy: Policy) -> str:
         ("登记中断后提醒一次", span(policy.intake.remind)),
         ("登记中断后存为草稿", span(policy.intake.lapse)),
         ("疑似重复", f"相似 {policy.alike.offer:.0%} 起请客户确认，{policy.alike.propose:.0%} 起提示处理人"),
+        ("合并后未回复视为通过", f"保留的需求验收后 {span(policy.alike.silent)}"),
         ("转人工", _HUMAN[policy.human.mode]),
         ("值班顺序", "、".join(policy.human.duty) or "—"),
         ("客服接待人员", _servicers(policy) or "—"),

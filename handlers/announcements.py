@@ -243,6 +243,17 @@ def _from_customer(words: str) -> Callable[[Happening, Desk], Iterator[Outgoing]
     return heard
 
 
+def _passed(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
+    """Tell the assignee; one whose customer said nothing is told so himself (process.md A-171)."""
+    request, kept = happening.request, happening.family.root
+    silent = happening.event.actor != request.chat
+    words = staff.PASSED_SILENT.format(kept=kept.number if kept else "") if silent else staff.PASSED
+    yield from _from_customer(words)(happening, desk)
+    if silent:
+        told = Text(text=customer.PASSED_SILENT.format(number=request.number))
+        yield to_customer(request, _key(happening), told, unasked=True)
+
+
 def _urged(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
     """Remind the assignee; a customer who called for a person is not only in a hurry."""
     words = happening.event.data.get("said") or staff.URGED.format(number=happening.request.number)
@@ -279,7 +290,7 @@ ANNOUNCEMENTS: dict[str, Callable[[Happening, Desk], Iterator[Outgoing]]] = {
     "deliver": _delivered,
     "supplement": _from_customer(staff.SUPPLEMENT),
     "urge": _urged,
-    "pass": _from_customer(staff.PASSED),
+    "pass": _passed,
     "fail": _from_customer(staff.FAILED),
     "withdraw": _from_customer(staff.WITHDRAWN),
     "close": _told(customer.CLOSED),
@@ -297,14 +308,3 @@ def progress_push(request: Request, at: datetime, desk: Desk) -> Outgoing:
     latest = customer.PUSH_LATEST.format(note=request.note) if request.note else customer.PUSH_NOTHING
     words = customer.PUSH.format(number=request.number, status=STATUS[request.status], latest=latest)
     return to_customer(request, f"push:{request.id}:{at.isoformat()}", Text(text=words), unasked=True)
-
-
-def alarm(request: Request, kind: str, title: str, at: datetime, desk: Desk, *, to_owner: bool) -> list[Outgoing]:
-    """Promise an alarm about a time limit: to the superiors, and to the assignee unless his silence is the matter."""
-    message = Card(
-        title=title, facts=card.brief(request, desk.policy), tone="urgent" if kind.endswith("over") else "warning"
-    )
-    chats = [f"fs:{request.owner}"] if to_owner else []
-    chats += [p.chat for p in assignment.superiors(request, desk.policy)] if not kind.endswith("near") else []
-    key = f"{kind}:{request.id}:{at.isoformat()}"
-    return [Outgoing(to=chat, message=message, key=f"{key}:{chat}", request=request.id) for chat in chats]

@@ -183,10 +183,14 @@ class Privacy(Rules):
 
 
 class Alike(Rules):
-    """How much two needs must be alike before somebody is asked about it (measured in classifier/similar.py)."""
+    """How much two needs must be alike before somebody is asked about it (measured in classifier/similar.py).
+
+    `silent`: how long the customer of a merged request may object once the one kept was accepted (A-171).
+    """
 
     offer: float = Field(gt=0, le=1)
     propose: float = Field(gt=0, le=1)
+    silent: Duration
 
 
 class Learning(Rules):

@@ -8,8 +8,8 @@ import structlog
 
 from handlers import announcements
 from handlers.desk import Desk
-from handlers.messages import Discard, Outgoing
-from handlers.requests import calendar, card, clocks, family, survey
+from handlers.messages import Card, Discard, Outgoing
+from handlers.requests import assignment, calendar, card, clocks, family, silence, survey
 from handlers.wording import staff
 from storage import chats, dues, requests
 from storage.database import Store, is_fault
@@ -59,19 +59,19 @@ def _dispatch(due: Due, request: Request, _: datetime, __: Store, desk: Desk) ->
     if request.status != "waiting":
         return []
     title = staff.DISPATCH.format(number=request.number)
-    return announcements.alarm(request, "dispatch_over", title, due.at, desk, to_owner=False)
+    return _alarm(request, "dispatch_over", title, due.at, desk, to_owner=False)
 
 
 def _near(due: Due, request: Request, _: datetime, __: Store, desk: Desk) -> list[Outgoing]:
     name = due.kind.removesuffix("_near")
     title = staff.NEAR[name].format(number=request.number, at=card.clock(_limit(request, name), desk.policy))
-    return announcements.alarm(request, due.kind, title, due.at, desk, to_owner=True) if _runs(request, name) else []
+    return _alarm(request, due.kind, title, due.at, desk, to_owner=True) if _runs(request, name) else []
 
 
 def _over(due: Due, request: Request, _: datetime, __: Store, desk: Desk) -> list[Outgoing]:
     name = due.kind.removesuffix("_over")
     title = staff.OVER[name].format(number=request.number, at=card.clock(_limit(request, name), desk.policy))
-    return announcements.alarm(request, due.kind, title, due.at, desk, to_owner=True) if _runs(request, name) else []
+    return _alarm(request, due.kind, title, due.at, desk, to_owner=True) if _runs(request, name) else []
 
 
 def _push(due: Due, request: Request, now: datetime, store: Store, desk: Desk) -> list[Outgoing]:
@@ -100,6 +100,24 @@ def _survey(due: Due, request: Request, now: datetime, store: Store, desk: Desk)
     return [announcements.to_customer(request, f"survey:{request.id}:{due.id}", asked, unasked=True)]
 
 
+def _follow(_: Due, request: Request, now: datetime, store: Store, desk: Desk) -> list[Outgoing]:
+    """Accept a merged request nobody answered, after the one it follows."""
+    return [
+        one for happened in silence.end(request, now, store, desk) for one in announcements.announce(happened, desk)
+    ]
+
+
+def _alarm(request: Request, kind: str, title: str, at: datetime, desk: Desk, *, to_owner: bool) -> list[Outgoing]:
+    """Promise an alarm about a time limit: to the superiors, and to the assignee unless his silence is the matter."""
+    message = Card(
+        title=title, facts=card.brief(request, desk.policy), tone="urgent" if kind.endswith("over") else "warning"
+    )
+    chats = [f"fs:{request.owner}"] if to_owner else []
+    chats += [p.chat for p in assignment.superiors(request, desk.policy)] if not kind.endswith("near") else []
+    key = f"{kind}:{request.id}:{at.isoformat()}"
+    return [Outgoing(to=chat, message=message, key=f"{key}:{chat}", request=request.id) for chat in chats]
+
+
 def _limit(request: Request, name: str) -> datetime | None:
     return request.respond_by if name == "respond" else request.resolve_by
 
@@ -119,4 +137,5 @@ SWEEPS: dict[str, Callable[[Due, Request, datetime, Store, Desk], list[Outgoing]
     "resolve_over": _over,
     "push": _push,
     "survey": _survey,
+    silence.DUE: _follow,
 }

@@ -37,7 +37,7 @@ EVENTS = {
     "leave": "拆出一个需求",
 }
 
-MACHINES = {"api": "接口", "import": "导入"}
+MACHINES = {"api": "接口", "import": "导入", "silence": "未回复"}
 
 
 def listed(asked: Asked) -> Message:

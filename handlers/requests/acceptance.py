@@ -3,7 +3,7 @@
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.messages import Reply, Text
-from handlers.requests import calendar, survey
+from handlers.requests import calendar, silence, survey
 from handlers.requests.lifecycle import STATUS, allowed, apply
 from handlers.requests.restart import fresh_limit
 from handlers.wording import customer
@@ -18,7 +18,8 @@ def passed(contact: Contact, request: Request) -> Reply:
     happened = apply("pass", request, contact.chat.key, contact.now, contact.store, contact.desk)
     policy = contact.desk.policy
     moment = calendar.within(contact.now, policy.push.hours, policy)
-    told = Reply(outgoing=announce(happened, contact.desk))
+    followed = silence.begin(happened, contact.now, contact.store, contact.desk)
+    told = Reply(outgoing=tuple(one for each in (happened, *followed) for one in announce(each, contact.desk)))
     thanks = customer.PASSED.format(number=request.number)
     if moment > contact.now:
         dues.put(contact.store, request.id, "survey", moment)

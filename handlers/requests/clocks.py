@@ -15,7 +15,9 @@ LIMITS = ("respond", "resolve")
 _ENDS = {
     "accept": ("dispatch",),
     "deliver": ("push", "resolve_near", "resolve_over"),
-    "pass": ("push", "survey"),
+    "pass": ("push", "survey", "follow"),
+    "fail": ("follow",),
+    "split": ("follow",),
     "withdraw": None,
     "close": None,
     "merge": None,

@@ -93,6 +93,9 @@ SUPPLEMENTED = "已补充到需求 {number}，并通知了{owner}。"
 URGED = "已提醒{owner}加快处理 {number}，有进展会及时告诉您。"
 DELIVERED = "需求 {number} 已处理完成：\n{said}\n请您确认是否解决。"
 PASSED = "感谢确认！需求 {number} 已完成。"
+PASSED_SILENT = (
+    "需求 {number} 交付后没有收到您的不同意见，先按验收通过处理。如果还没有解决，请发送“补充 {number} 内容”。"
+)
 FAILED = "非常抱歉，需求 {number} 已重新打开，{owner}会继续处理，单号不变。"
 FAILED_WHY = "请告诉我还有哪里没有解决，我会转给{owner}。"
 CLOSED = "需求 {number} 已关闭。{said}"

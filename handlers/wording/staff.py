@@ -21,6 +21,7 @@ SUPPLEMENT = "客户补充：{said}"
 URGED = "需求 {number}：客户催办，请尽快更新进度。"
 WITHDRAWN = "客户已撤销需求 {number}。"
 PASSED = "客户验收通过。"
+PASSED_SILENT = "客户未回复，随 {kept} 的验收视为通过。"
 FAILED = "客户反馈未解决，需求已重新打开。{said}"
 SCORED = "客户评价：{scores}。{comment}"
 UNREACHABLE = (

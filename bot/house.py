@@ -12,6 +12,7 @@ from bot.engine.hooks import Hooks
 from bot.wecom import kf
 from classifier.releases import current
 from classifier.suggest import PACKAGED, Classifier
+from classifier.taxonomy import Taxonomy
 from handlers import attachments, dispatch, handover, purging, window
 from handlers.desk import Desk, Measured
 from handlers.messages import Outgoing
@@ -24,7 +25,7 @@ log = structlog.get_logger(__name__)
 def opened(policy: Policy, data_dir: Path) -> Desk:
     """Make the desk, with the model that was promoted last or the packaged one. Takes a second."""
     directory = current(data_dir / "models")
-    classifier = Classifier.load(directory)
+    classifier = Classifier.load(directory, Taxonomy(policy.like))
     if classifier.degraded:
         log.error("classifier degraded", reason=classifier.degraded)
         return Desk(policy, classifier)

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, model_validator
 
-from classifier.taxonomy import OTHER, Taxonomy
 from handlers.measures import Rules, Zone
 from handlers.sections import (
     KINDS,
@@ -39,6 +38,9 @@ from handlers.sections import (
     Survey,
     Visit,
 )
+
+_NO_TYPES = ("other", "none")
+"""What the classifier says of messages that are no request."""
 
 
 class PolicyError(Exception):
@@ -85,7 +87,7 @@ def _laid(packaged: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 
 def _for_types(policy: "Policy") -> "Policy":
     """Let questions that name a kind be asked for every type like it; one that names the type itself counts more."""
-    like = policy.taxonomy.like
+    like = policy.like
     fields = tuple(
         field.model_copy(
             update={
@@ -187,9 +189,9 @@ class Policy(Rules):
         return {one.key: one.label for one in self.types}
 
     @cached_property
-    def taxonomy(self) -> Taxonomy:
-        """The types of need, as the classifier is told of them."""
-        return Taxonomy({one.key: one.like for one in self.types})
+    def like(self) -> dict[str, str]:
+        """The kind that each type of need is like, by key: what the classifier is told of them."""
+        return {one.key: one.like for one in self.types}
 
     def typed(self, said: str) -> str:
         """Return the key of a type given by key or label, with or without 类 at its end; or nothing."""
@@ -205,9 +207,8 @@ class Policy(Rules):
 
     def present(self, type_: str) -> str:
         """Return the type, or what stands in for one that the policy does not name: one like it, else for advice."""
-        like = self.taxonomy.like
-        alike = (key for kind in (type_, "consult") for key in like if like[key] == kind)
-        return type_ if type_ in like else next(alike, self.types[0].key)
+        alike = (key for kind in (type_, "consult") for key in self.like if self.like[key] == kind)
+        return type_ if type_ in self.like else next(alike, self.types[0].key)
 
     def route(self, type_: str, nature: str) -> Route:
         """Return the line of the matrix (process.md A-120): a nature of its own line (complaint) wins over the type."""
@@ -248,7 +249,7 @@ class Policy(Rules):
 
     def _typed(self) -> None:
         for place, own in enumerate(self.types):
-            if own.key in (*NATURES, OTHER, "none") or (own.key in KINDS and own.key != own.like):
+            if own.key in (*NATURES, *_NO_TYPES) or (own.key in KINDS and own.key != own.like):
                 raise ValueError(f"types.{place}.key: {own.key} means something else already")
         for key in sorted(self.routing.keys() - self.labels.keys() - set(NATURES)):
             raise ValueError(f"routing.{key}: unknown key, neither one of types nor a nature")

@@ -23,9 +23,7 @@ def columns(answers: Mapping[str, str], suggestions: Suggestions, store: Store, 
     # A draft may be older than the policy: what it names is kept as the type that took its place.
     type_ = policy.present(answers.get("type") or (heads["type"].value if "type" in heads else ""))
     nature = (
-        heads["nature"].value
-        if "nature" in heads and heads["nature"].value != "none"
-        else _NATURE[policy.taxonomy.like[type_]]
+        heads["nature"].value if "nature" in heads and heads["nature"].value != "none" else _NATURE[policy.like[type_]]
     )
     guessed = heads["urgency"].value if "urgency" in heads and heads["urgency"].value != "none" else "routine"
     return {key: answers.get(key, "") for key in (*PROFILE, *PARTS)} | {

@@ -1,13 +1,17 @@
 """What the classifier is unsure of is decided by one tap on the agent's card (process.md A-060)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from handlers.announcements import announce
 from handlers.messages import Card
+from handlers.requests.suggested import Suggestions
+from storage.labels import AGENT
 from tests.factories import CHEN, LI, WANG, ZHOU, Room, a_room, pressed
 from tests.learning_stage import decided, guesses, opens
+from tests.proxy_stage import brings
 
 
 @pytest.fixture
@@ -119,9 +123,58 @@ def test_a_request_that_is_over_or_surely_judged_offers_nothing(room: Room) -> N
         assert taps(other) == []
 
 
-def test_what_the_customer_stated_is_not_asked_again() -> None:
+def opened(room: Room, suggested: Suggestions, **stated: Any) -> None:
+    happened = room.run(lambda store: opens(store, room.desk, room.now, suggested, **stated))
+    room.told += announce(happened, room.desk)
+
+
+def test_the_type_and_the_level_that_fits_are_not_asked_again_once_the_customer_stated_them() -> None:
     with a_room() as room:
-        unsure = guesses(unsure=("type", "urgency"))
-        happened = room.run(lambda store: opens(store, room.desk, room.now, unsure, urgency="urgent"))
-        room.told += announce(happened, room.desk)
-        assert taps(room) == ["确认问题修复", "改为功能优化"]
+        opened(room, guesses(unsure=("type", "urgency")), type="bug", urgency="important")
+        assert taps(room) == []
+        assert "紧急程度：重要\n" in newest(room)
+
+
+@pytest.mark.parametrize(
+    ("unsure", "words"),
+    [((), "系统建议：紧急，依据：故障词“报错”）"), (("urgency",), "系统认为可能是紧急，请核实；依据：故障词“报错”）")],
+)
+@pytest.mark.parametrize("own", ["routine", "important"])
+def test_another_level_than_the_one_the_customer_named_stands_beside_it_and_changes_nothing(
+    unsure: tuple[str, ...], words: str, own: str
+) -> None:
+    with a_room() as room:
+        opened(room, guesses(unsure=unsure, urgency="urgent"), urgency=own)
+        label = {"routine": "常规", "important": "重要"}[own]
+        assert f"紧急程度：{label}（客户所述；{words}" in newest(room)
+        assert room.request().urgency == own
+        assert taps(room) == [f"确认{label}", "改为紧急"]
+        room.press("改为紧急")
+        assert room.request().priority == "P0"
+        assert "客户所述" not in newest(room)
+        assert taps(room) == []
+        assert (decided(room, 1)["urgency"].kept, decided(room, 1)["urgency"].rank) == (True, AGENT)
+
+
+def test_who_lets_the_customers_level_stand_has_decided_so() -> None:
+    with a_room() as room:
+        opened(room, guesses(urgency="urgent"), urgency="routine")
+        room.press("确认常规")
+        assert "紧急程度：常规\n" in newest(room)
+        mine = decided(room, 1)["urgency"]
+        assert (mine.final, mine.kept, mine.rank) == ("routine", False, AGENT)
+
+
+def test_a_lower_suggestion_stands_beside_what_the_customer_named_too() -> None:
+    with a_room() as room:
+        opened(room, guesses(urgency="routine"), urgency="urgent")
+        assert "紧急程度：紧急（客户所述；系统建议：常规" in newest(room)
+        room.press("接单")
+        assert room.request().urgency == "urgent"
+
+
+def test_what_was_written_down_for_a_customer_is_called_so() -> None:
+    with a_room() as room:
+        brings(room, description="收银系统全部打不开了，客户在排队，马上处理", urgency="常规")
+        assert "紧急程度：常规（登记时填写；系统建议：紧急" in newest(room)
+        assert "改为紧急" in taps(room)

@@ -9,7 +9,7 @@ import msgspec
 from handlers.intake.draft import PROFILE
 from handlers.policy import Policy
 from handlers.requests import assignment
-from handlers.requests.suggested import Suggestions
+from handlers.requests.suggested import Suggestions, beside
 from storage.database import Store
 
 PARTS = ("description", "expected", "pain", "impact", "history")
@@ -25,12 +25,13 @@ def columns(answers: Mapping[str, str], suggestions: Suggestions, store: Store, 
     nature = (
         heads["nature"].value if "nature" in heads and heads["nature"].value != "none" else _NATURE[policy.like[type_]]
     )
+    kept = heads | beside(answers.get("urgency", ""), suggestions.heads.get("urgency"))
     guessed = heads["urgency"].value if "urgency" in heads and heads["urgency"].value != "none" else "routine"
     return {key: answers.get(key, "") for key in (*PROFILE, *PARTS)} | {
         "background": "\n".join(filter(None, (answers.get("background", ""), *_more(answers, policy)))),
         "impact": "\n".join(_once(answers.get("impact", ""), answers.get("affected", ""))),
         "wanted_by": _moment(answers.get("wanted_by", ""), policy),
-        "suggestion": msgspec.json.encode(Suggestions(heads=heads, degraded=suggestions.degraded)),
+        "suggestion": msgspec.json.encode(Suggestions(heads=kept, degraded=suggestions.degraded)),
         "type": type_,
         "nature": nature,
         "urgency": answers.get("urgency", guessed),

@@ -11,7 +11,7 @@ from handlers.privacy import masked
 from handlers.requests.alike import Found
 from handlers.requests.family import ALONE, Family
 from handlers.requests.lifecycle import NATURE, STATUS, allowed
-from handlers.requests.suggested import Suggested, Suggestions
+from handlers.requests.suggested import Suggested, Suggestions, to_decide
 from handlers.sections import KINDS
 from handlers.wording import staff
 from storage.requests import Request
@@ -61,15 +61,12 @@ def assignment(request: Request, policy: Policy, *, title: str = staff.NEW, arou
 def candidates(request: Request, policy: Policy) -> tuple[Button, ...]:
     """Offer the two best values of what the classifier is unsure of, to confirm or change by one tap (A-060).
 
-    The nature is offered only where people are to confirm it (A-217): what depends on it can wait for 改判. Who accepts
-    the request lets stand what he saw: from then on 改判 changes it.
+    Who accepts the request lets stand what he saw: from then on 改判 changes it.
     """
     if request.accepted_at or not allowed(request, "judge"):
         return ()
     open_ = suggestions(request).heads
-    asked = [
-        head for head in PICKED if head in open_ and not open_[head].sure and (head != "nature" or open_[head].held)
-    ]
+    asked = [head for head in PICKED if head in open_ and to_decide(head, open_[head])]
     return tuple(
         Button(
             label=(staff.CONFIRM if value == getattr(request, head) else staff.CHANGE).format(
@@ -182,6 +179,8 @@ def suggested(request: Request, head: str, names: dict[str, str]) -> str:
     value: str = getattr(request, head)
     label = names.get(value) or KINDS.get(value, value)
     guess = suggestions(request).heads.get(head)
+    if guess and guess.stated and guess.value != value:
+        return _beside(request, label, guess, names)
     if guess is None or guess.value != value:
         return label
     because = "、".join(map(_reason, guess.because)) or "整体语义"
@@ -192,6 +191,14 @@ def suggested(request: Request, head: str, names: dict[str, str]) -> str:
     others = [one for one in guess.among if one != value] or [guess.runner_up]
     other = "、".join(names.get(one, "其他") for one in others)
     return staff.UNSURE.format(value=label, other=other, because=because)
+
+
+def _beside(request: Request, label: str, guess: Suggested, names: dict[str, str]) -> str:
+    """Show what the customer named himself, or whoever brought the request wrote down, and the suggestion beside it."""
+    words = staff.BESIDE if guess.sure else staff.BESIDE_UNSURE
+    because = "、".join(map(_reason, guess.because)) or "整体语义"
+    by = staff.STATED_FOR if request.proxied else staff.STATED
+    return words.format(value=label, by=by, other=names.get(guess.value, guess.value), because=because)
 
 
 def _reason(because: str) -> str:

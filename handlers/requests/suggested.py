@@ -22,6 +22,8 @@ class Suggested(Value, frozen=True, kw_only=True):
     runner_up: str = ""
     held: bool = False
     among: tuple[str, ...] = ()
+    stated: bool = False
+    """Somebody named another value himself: it stands in the request, and this beside it."""
 
 
 class Suggestions(Value, frozen=True, kw_only=True):
@@ -39,3 +41,21 @@ def cautious(suggestions: Suggestions, heads: Collection[str]) -> Suggestions:
         if head in heads and guess.sure
     }
     return msgspec.structs.replace(suggestions, heads=suggestions.heads | held) if held else suggestions
+
+
+def beside(stated: str, guess: Suggested | None) -> dict[str, Suggested]:
+    """Return what stands beside the urgency that a customer named himself: another one the classifier would suggest.
+
+    It lowers and raises nothing by itself: a person sees both and decides (classifier.md section 4).
+    """
+    if not stated or guess is None or guess.value in {stated, "none"}:
+        return {}
+    return {"urgency": msgspec.structs.replace(guess, stated=True, runner_up="")}
+
+
+def to_decide(head: str, guess: Suggested) -> bool:
+    """Whether the card asks for a tap: where the classifier is unsure, or somebody stated something else.
+
+    The nature only where people are to confirm it (A-217): what depends on it can wait for 改判.
+    """
+    return guess.stated or (not guess.sure and (head != "nature" or guess.held))

@@ -11,6 +11,9 @@ HUMAN_BADGE = "需求 {number}：客户要求人工服务，请尽快在本卡�
 HOW_TO_REPLY = "在本卡片的话题中回复，内容会转给客户。"
 SUGGESTION = "{value}（系统建议，依据：{because}）"
 UNSURE = "{value}（系统不确定，可能是{other}，请核实；依据：{because}）"
+STATED, STATED_FOR = "客户所述", "登记时填写"
+BESIDE = "{value}（{by}；系统建议：{other}，依据：{because}）"
+BESIDE_UNSURE = "{value}（{by}；系统认为可能是{other}，请核实；依据：{because}）"
 HELD = "{value}（待确认，系统建议，依据：{because}）"
 DEGRADED = "智能分类不可用，已按规则判断"
 

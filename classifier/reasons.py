@@ -15,6 +15,8 @@ from classifier.words import MASKS
 _MOST = 3
 _LEAST = 0.02
 """A contribution below this distance from the plane convinces nobody."""
+_SILENT = (-1,)
+"""A column that no message has, for a word that the model does not know."""
 _TELLING = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z][a-z+#.]{1,}")
 _STOP = frozenset({
     "我们", "你们", "一个", "这个", "那个", "一下", "就是", "现在", "什么", "怎么",
@@ -56,7 +58,7 @@ def _said(model: Model, columns: dict[int, float], held: list[tuple[int, ...]]) 
     flat = [column for places in held for column in places]
     if not flat:
         return None
-    values = np.array([columns[column] for column in flat], np.float32)
+    values = np.array([columns.get(column, 0.0) for column in flat], np.float32)
     added = model.weights.take(flat, axis=0) * values[:, None]
     starts = list(accumulate(map(len, held[:-1]), initial=0))
     return np.add.reduceat(added, starts).T
@@ -81,9 +83,9 @@ def _plain_words(model: Model, reading: Reading) -> list[tuple[str, tuple[int, .
     """Return each word as it is shown, and the columns of the word and of the characters and pairs inside it."""
     held_by = model.vectoriser.held_by
     return [
-        (MASKS.get(word, word), places)
+        (MASKS.get(word, word), held_by(word) or _SILENT)
         for word in dict.fromkeys(reading.words)
-        if word not in _STOP and (_TELLING.fullmatch(word) or word in MASKS) and (places := held_by(word))
+        if word not in _STOP and (_TELLING.fullmatch(word) or word in MASKS)
     ]
 
 

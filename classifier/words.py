@@ -28,6 +28,7 @@ _STRETCHED = re.compile(r"(.)\1{3,}", re.DOTALL)
 _BLOCKS = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+|\s+|[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\-\s]")
 _WORDY = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]")
 """As jieba has it: what may form words; everything else stands alone."""
+_PUNCTUATION = tuple(zip("，！？：；（）", ",!?:;()", strict=True))
 _PRIVATE_USE = range(0xE000, 0xF900)
 _jieba_lock = Lock()
 
@@ -57,6 +58,20 @@ def fold(text: str) -> str:
     Every finder of fields folds the same message again, hence the small cache.
     """
     return text.translate(_FOLDING)
+
+
+@lru_cache(maxsize=32)
+def typed(text: str) -> str:
+    """Return the text as names are looked for in it: folded where it differs by its punctuation only, else as it is.
+
+    Capitals and signs of other widths tell names apart. A message without them reads like its folded text, and whoever
+    asks about both is answered once.
+    """
+    plain = text
+    for wide, narrow in _PUNCTUATION:
+        plain = plain.replace(wide, narrow)
+    folded = fold(text)
+    return folded if plain == folded else text
 
 
 def normalise(folded: str) -> str:

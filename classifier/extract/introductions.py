@@ -23,7 +23,7 @@ from classifier.extract.reading import (
 )
 from classifier.extract.signatures import signatures
 from classifier.extract.tables import either, table
-from classifier.words import LIMIT, fold
+from classifier.words import LIMIT, fold, typed
 
 _WORDS = table("introductions")
 _CUE = re.compile(rf"(?P<house>{either(_WORDS['house_cues'])})|{either(_WORDS['cues'])}")
@@ -74,10 +74,13 @@ _BRACKETS = str.maketrans("（）", "()")
 _IS = frozenset("是系为叫(")
 
 
-@lru_cache(maxsize=32)
 def introductions(text: str) -> tuple[Introduction, ...]:
     """Return what the first 2,000 characters introduce, sayings before cards; our own people are left out."""
-    text = text[:LIMIT]
+    return _introductions(typed(text[:LIMIT]))
+
+
+@lru_cache(maxsize=32)
+def _introductions(text: str) -> tuple[Introduction, ...]:
     folded = fold(text)
     if len(folded.strip()) < _LEAST:
         return ()

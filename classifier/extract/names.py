@@ -10,7 +10,7 @@ from classifier.extract.callers import passed_on, theirs
 from classifier.extract.phone import phones
 from classifier.extract.reading import people
 from classifier.extract.tables import either, table
-from classifier.words import LIMIT, fold
+from classifier.words import LIMIT, fold, typed
 
 _WORDS, _CUES = table("names"), table("introductions")
 Span = tuple[int, int]
@@ -102,10 +102,13 @@ def find_contact(text: str) -> str | None:
     return text[span[0] : span[1]] if span else None
 
 
-@lru_cache(maxsize=32)
 def contact_span(text: str) -> Span | None:
     """Return where the contact stands: labelled, the one to call instead, as he calls himself, on a card."""
-    text = text[:LIMIT]
+    return _contact_span(typed(text[:LIMIT]))
+
+
+@lru_cache(maxsize=32)
+def _contact_span(text: str) -> Span | None:
     folded = fold(text)
     if len(folded.strip()) < _LEAST:
         return None

@@ -17,19 +17,26 @@ _LINE = re.compile(r"[^\n]*")
 _BETWEEN = re.compile(r"[ >]{0,2}(?:[、,/&;]|和|及|跟|与|and)[ <]{0,2}")
 
 _TO = rf"(?:{either(_WORDS['connectors'])}){{0,6}}$"
-_NEGATED = re.compile(rf"{either(_WORDS['negated'])}[^,。;!?\n]{{0,10}}$")
-_YOURS = re.compile(rf"{either(_WORDS['yours'])}[^,。;!?\n@{_WORDS['acts']}]{{0,8}}(?:,就是 ?)?$")
+_NEGATED = re.compile(rf"{either(_WORDS['negated'])}(?:(?!{_WORDS['elsewhere']})[^,。;!?\n]){{0,10}}$")
+_WRONG = re.compile(rf"{either(_WORDS['wrong'])}(?:邮箱|的|[: \"]){{0,3}}$")
+_ACCOUNT = re.compile(
+    rf"{either(_WORDS['accounts'])}(?:是|为|用|[: ]){{0,3}}[\u4e00-\u9fff]{{0,4}}$|{either(_WORDS['several'])}[: ]?$"
+)
+_YOURS = re.compile(rf"{either(_WORDS['yours'])}(?:{either(_WORDS['of_yours'])})?(?:了?,就是)?{_TO}")
 _SENT = re.compile(r"[发寄填写][^,。;!?\n]{0,10}$")
 _SENT_AFTER = re.compile(rf"[ )>]{{0,2}}{either(_WORDS['sent'])}")
 _GONE = re.compile(rf"[ ,()>\"'」]{{0,3}}{either(_WORDS['gone'])}")
 _SLIP = re.compile(rf"{either(_WORDS['slip'])}[^。!?\n]{{0,10}}$")
 _WANTED = re.compile(rf"{either(_WORDS['wanted'])}{_TO}")
 _LABEL = re.compile(rf"{either(_WORDS['label'])}{_TO}")
-_OF_OTHERS = re.compile(either(_WORDS["others"]))
+_OF_OTHERS = re.compile(
+    rf"{either(_WORDS['others'])}(?!{_WORDS['things']})(?:[^,。;!?\n ]{{0,6}}[的留填写用]|[\u4e00-\u9fff]{{0,3}}){_TO}"
+    rf"|{either(_WORDS['returned'])}"
+)
 _LESS = re.compile(either(_WORDS["less"]))
 _MACHINES = re.compile(rf"{either(_WORDS['machines'])}@|[^@]+@{either(_WORDS['nowhere'])}")
 _LOG = re.compile(either(_WORDS["log"]))
-_LINKED = re.compile(r"://[^\s\u4e00-\u9fff]*$|\s-u ?$")
+_LINKED = re.compile(r"://[^\s\u4e00-\u9fff]*$|\s-u ?$|\"[a-z_]+\" ?: ?\"$")
 _GOES_ON = re.compile(r":[a-z0-9/~]|/[a-z0-9]")
 _QUOTED = re.compile(either(_WORDS["quoted"]))
 _ENDING = re.compile(
@@ -91,8 +98,8 @@ def _is_no_address(address: str, before: str, after: str) -> bool:
 
 
 def _is_disowned(before: str, after: str) -> bool:
-    """Whether it is said not to be written to, is the vendor's, or was written to in vain."""
-    if _GONE.match(after) or _NEGATED.search(before) or _YOURS.search(before):
+    """Whether it is said not to be written to, is a login name or the vendor's, or was written to in vain."""
+    if _GONE.match(after) or any(pattern.search(before) for pattern in (_NEGATED, _WRONG, _ACCOUNT, _YOURS)):
         return True
     return bool(_SENT.search(before) and _SENT_AFTER.match(after))
 

@@ -10,7 +10,7 @@ from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
 
 _WORDS = table("phone")
-_EDGE_BEFORE, _EDGE_AFTER = r"(?<![a-z0-9_#.])(?<![0-9][-])", r"(?![a-z0-9_])(?! ?@)(?!-\d{5})(?!\.\d)"
+_EDGE_BEFORE, _EDGE_AFTER = r"(?<![a-z0-9_#.])(?<![0-9][-])", r"(?![a-z0-9_])(?! ?@[a-z0-9])(?!-\d{5})(?!\.\d)"
 _COUNTRY = r"(?:\(?(?:\+|00)?86\)?[ -]?)?"
 _EXT = r"(?:[ ,]{0,2}(?:转|-|ext\.?|分机号?|[#*])[ :]?(?P<ext>\d{1,5})(?!\d))?"
 
@@ -20,9 +20,13 @@ _NOT_AFTER = re.compile(
     rf"[ ,(]{{0,2}}(?:(?:这个|那个)?(?:号码?)?|(?:最近|已经|现在)[^,。;!?\n]{{0,6}}?){either(_WORDS['disowned'])}"
 )
 _OF_OTHERS = re.compile(rf"{either(_WORDS['others'])}[^。;!?\n]{{0,10}}$")
-_SPOKEN_OF = re.compile(rf"{either(_WORDS['spoken_of'])}[^。!?\n]{{0,24}}$")
-_YOURS = re.compile(rf"{either(_WORDS['yours'])}[^,。;!?\n{_WORDS['acts']}]{{0,8}}$")
-_LINKED = re.compile(r"(?:://[^\s\u4e00-\u9fff]*|[?&][a-z_]{1,20}=|/[a-z][a-z0-9_/-]{1,40}/)$")
+_SPOKEN_OF = re.compile(rf"{either(_WORDS['spoken_of'])}$")
+_YOURS = re.compile(
+    rf"{either(_WORDS['yours'])}(?:{either(_WORDS['of_yours'])})?"
+    r"(?:的|是|手机号?|电话|号码?|号|这个|填|留|[: ]){0,6}$"
+)
+_SECOND = re.compile(r"(?:不通|没人接|不接|无人接听|没接)(?:就|的话|再|时|,)?[^,。;!?\n]{0,4}打[^,。;!?\n\d]{0,5}$")
+_LINKED = re.compile(r"(?:://[^\s\u4e00-\u9fff]*|[?&][a-z_]{1,20}=|(?:^|\s)/[a-z][a-z0-9_/-]{1,40}/)$")
 _FAX = re.compile(r"(?<![/话及和兼])(?:传真|(?<![a-z])fax|(?<![a-z])f(?=:))(?:号码?|是|[: ]){0,3}$")
 _OUR_LINE = re.compile(r"(?:^|\n)[-·*\d.、) ]{0,4}(?:我们|我方|本人)[^\n:]{0,4}:[^\n]{0,40}$")
 _QUOTED = re.compile(either(table("mail")["quoted"]))
@@ -61,10 +65,13 @@ def find_phone(text: str) -> str | None:
     return best.value if best else None
 
 
-@lru_cache(maxsize=32)
 def phones(text: str) -> tuple[Phone, ...]:
     """Find numbers that may be called; order numbers, other people's and disowned ones are left out."""
-    folded = fold(text[:LIMIT])
+    return _phones(fold(text[:LIMIT]))
+
+
+@lru_cache(maxsize=32)
+def _phones(folded: str) -> tuple[Phone, ...]:
     if not _DIGITS.search(folded):
         return ()
     folded = spoken_digits(folded)
@@ -92,6 +99,8 @@ def _weight(folded: str, match: re.Match[str]) -> int:
     before, after = folded[max(0, match.start() - 20) : match.start()], folded[match.end() : match.end() + 12]
     if _NEGATED.search(before) or _is_spoken_of(folded, match.start()):
         return 0
+    if _SECOND.search(before):
+        return 1
     if _WANTED.search(before) or _WANTED_AFTER.match(after) or _OUR_LINE.search(folded, 0, match.start()):
         return _ASKED
     if _NOT_OURS.search(before) or _NOT_AFTER.match(after) or _OF_OTHERS.search(before):

@@ -3,7 +3,8 @@
 import re
 
 SPELLED = re.compile(
-    r"@|艾特|圈a|小老鼠| at |[(\[{<]at[)\]}>]|(?:qq|1[26][36]|139|189|gmail|foxmail|outlook|hotmail|sina)的?邮箱"
+    r"@|艾特|圈a|小老鼠| at |[(\[{<]at[)\]}>]|邮箱(?:就是|也是|同|就用)"
+    r"|(?:qq|1[26][36]|139|189|gmail|foxmail|outlook|hotmail|sina)的?邮箱"
 )
 """What a text must hold to be worth reading for an address."""
 
@@ -31,6 +32,9 @@ _BROKEN = re.compile(
     rf"|(?<=\.) ?\n ?(?={_ENDINGS}(?:\.cn)?(?![a-z0-9.@]))"
 )
 _WRONG_DOT = re.compile(rf"(?<=@)(?P<house>{_HOUSE})[,。、](?P<ending>{_ENDINGS}(?:[.,。]cn)?)(?![a-z0-9])")
+_NO_ENDING = re.compile(rf"(?<=[a-z0-9]@){_PUBLIC}(?![a-z0-9.])")
+_SIGNS = {"下划线": "_", "点": ".", "横杠": "-", "横线": "-", "中划线": "-", "减号": "-"}
+_SPOKEN_SIGNS = re.compile(rf"(?<=[a-z0-9]) ?(?P<sign>{'|'.join(_SIGNS)}) ?(?=[a-z0-9._-]{{1,30}}@)")
 _APART = re.compile(r"(?<![a-z0-9@.])(?:[a-z0-9] ){3,20}(?=[a-z0-9._-]{0,20}@)")
 _NUMBER_APART = re.compile(r"(?<![a-z0-9@.])\d{2,5}[ -]\d{2,5}[ -](?=\d{2,5}@)")
 _SAME_NUMBER = re.compile(
@@ -69,5 +73,7 @@ def _joined(folded: str) -> str:
         text = text.replace(stands["sign"], "@")
     text = _BROKEN.sub("", text)
     text = _WRONG_DOT.sub(lambda said: f"{said['house']}.{re.sub('[,。]', '.', said['ending'])}", text)
+    text = _NO_ENDING.sub(r"\g<0>.com", text)
+    text = _SPOKEN_SIGNS.sub(lambda said: _SIGNS[said["sign"]], text) if "@" in text else text
     text = _APART.sub(lambda said: said[0].replace(" ", ""), text)
     return _NUMBER_APART.sub(lambda said: re.sub("[ -]", "", said[0]), text)

@@ -10,12 +10,28 @@ import click
 from bot.cli_feedback import feedback
 from bot.cli_release import promote, rollback
 from bot.cli_training import check, speed, study, train
-from bot.models import DIRECTORY, FILE, annotated, frozen, models_dir, packaged, progress, rows_of, serving, traps
+from bot.models import (
+    DIRECTORY,
+    FILE,
+    POLICY,
+    annotated,
+    frozen,
+    labelled_by,
+    models_dir,
+    packaged,
+    policy,
+    progress,
+    rows_of,
+    serving,
+    traps,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from classifier.evaluate import Report
+    from classifier.labels import Row
+    from classifier.taxonomy import Taxonomy
 
 FAILED = 1
 _WRITTEN = click.Path(dir_okay=False, path_type=Path)
@@ -38,6 +54,7 @@ for command in (check, train, study, speed, promote, rollback, feedback):
 @click.option("--curve", is_flag=True, help="报告里加学习曲线（用自带语料训练多次，约一分钟）。")
 @click.option("--fields", is_flag=True, help="改为评估字段提取（公司、电话、期限等），默认用自带的标注集。")
 @click.option("--pairs", is_flag=True, help="改为评估相似需求的检索（成对的说法），默认用自带的对照集。")
+@POLICY
 def evaluate(
     corpus: "Sequence[Path]",
     model: Path | None,
@@ -46,6 +63,7 @@ def evaluate(
     curve: bool,
     fields: bool,
     pairs: bool,
+    rules: Path | None,
 ) -> None:
     """Judge a model on labelled messages, the extraction of fields on annotated ones, or likeness on pairs."""
     if fields or pairs:
@@ -54,14 +72,15 @@ def evaluate(
     from classifier.evaluate import evaluate as run
     from classifier.model import BadModelError
 
-    home, rows = model or serving(), rows_of(corpus or frozen())
+    home, types = model or serving(), labelled_by(corpus, rules)
+    rows = rows_of(corpus or frozen(), types.types)
     try:
-        report = run(home, rows)
+        report = run(home, rows, types)
         click.echo(report.text())
         if not corpus:
             click.echo(_traps(home))
         if against:
-            click.echo(_compared(home, against, corpus or frozen()))
+            click.echo(_compared(home, against, rows, types))
     except BadModelError as error:
         click.echo(f"模型不可用：{error}", err=True)
         sys.exit(FAILED)
@@ -78,12 +97,12 @@ def _traps(home: Path) -> str:
     return "\ntraps by rule of the guide\n" + table(rows, answers(load(home), rows))
 
 
-def _compared(home: Path, against: Path, corpus: "Sequence[Path]") -> str:
+def _compared(home: Path, against: Path, rows: "Sequence[Row]", types: "Taxonomy") -> str:
     from classifier.comparing import table
     from classifier.gate import judge
     from classifier.model import load
 
-    verdict = judge(load(home), load(against), rows_of(corpus))
+    verdict = judge(load(home), load(against), rows, taxonomy=types)
     return f"\nours {home}, theirs {against}\n{table(verdict.differences)}"
 
 
@@ -123,16 +142,17 @@ def _evaluate_pairs(sets: "Sequence[Path]") -> None:
 @click.argument("file", default="-", type=click.File("rb"))
 @click.option("--text", "texts", multiple=True, help="直接判断这句话（可重复），不读文件。")
 @click.option("--as", "form", type=click.Choice(["jsonl", "text"]), default="jsonl", help="输出格式，默认 jsonl。")
-def predict(file: BinaryIO, texts: tuple[str, ...], form: str) -> None:
+@POLICY
+def predict(file: BinaryIO, texts: tuple[str, ...], form: str, rules: Path | None) -> None:
     """Judge lines of text."""
-    from bot.predictions import Predictor, told
+    from bot.predictions import Predictor
 
-    predictor = Predictor.load(serving())
+    predictor = Predictor.load(serving(), policy(rules))
     if predictor.degraded:
         click.echo(predictor.degraded, err=True)
     for line in predictor.texts(texts) if texts else predictor.lines(file):
         # A lone surrogate from JSON cannot be written as UTF-8.
-        said = told(line) if form == "text" else json.dumps(line, ensure_ascii=False)
+        said = predictor.told(line) if form == "text" else json.dumps(line, ensure_ascii=False)
         click.echo(said.encode("utf-8", "replace"))
 
 

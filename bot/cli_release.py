@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.models import DIRECTORY, FEEDBACK, FILE, frozen, models_dir, progress, rows_of, serving, traps
+from bot.models import DIRECTORY, FEEDBACK, FILE, POLICY, frozen, models_dir, policy, progress, rows_of, serving, traps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from classifier.model import Model
+    from classifier.taxonomy import Taxonomy
+    from handlers.policy import Policy
 
 FAILED = 1
 MOST_CHANGED = 25
@@ -38,8 +40,15 @@ MOST_CHANGED = 25
     help="有把握的建议中会变的超过百分之几就拒绝，默认 25。",
 )
 @click.option("--force", is_flag=True, help="即使被拒绝也启用。")
+@POLICY
 def promote(
-    model: Path | None, data: "Sequence[Path]", feedback: "Sequence[Path]", shadow: int, changed: int, force: bool
+    model: Path | None,
+    data: "Sequence[Path]",
+    feedback: "Sequence[Path]",
+    shadow: int,
+    changed: int,
+    force: bool,
+    rules: Path | None,
 ) -> None:
     """Let a candidate serve, unless it is worse than what serves, or no better, or surprises people."""
     from classifier.model import BadModelError, load
@@ -47,8 +56,9 @@ def promote(
 
     candidate = model or models_dir() / "candidate"
     try:
-        refusals = _refusals(load(candidate), data or frozen(), feedback)
-        counts, surprises = _shadow(candidate, shadow, changed / 100)
+        house = policy(rules)
+        refusals = _refusals(load(candidate), data, feedback, house)
+        counts, surprises = _shadow(candidate, shadow, changed / 100, house)
         refusals += surprises
         for reason in refusals:
             click.echo(reason, err=True)
@@ -63,24 +73,35 @@ def promote(
     click.echo(f"已启用 {home}，重启 serve 后生效；回退：yingxu classifier rollback")
 
 
-def _refusals(ours: "Model", data: "Sequence[Path]", feedback: "Sequence[Path]") -> list[str]:
-    """Judge on each set; against a serving model that cannot be read nothing is worse."""
+def _refusals(ours: "Model", data: "Sequence[Path]", feedback: "Sequence[Path]", house: "Policy") -> list[str]:
+    """Judge on each set; against a serving model that cannot be read nothing is worse.
+
+    Own messages are labelled with the policy's types, the packaged ones with the built-in.
+    """
     from classifier.comparing import table
     from classifier.feedback import read_decisions, unlearnt
     from classifier.gate import judge, nothing_gained
-    from classifier.model import BadModelError, load
+    from classifier.labels import TYPES
+    from classifier.model import BadModelError
+    from classifier.taxonomy import BUILT_IN, Taxonomy
 
-    recent = unlearnt(read_decisions(feedback), ours.card)
+    types = Taxonomy(house.like)
+    _fits(ours, types)
+    if not data and ours.heads["type"] != TYPES:
+        return ["没有评判：模型的类型是规则自己的，请用 --data 给出按它们标注、没有参与训练的消息"]
+    base = types if data else BUILT_IN
+    recent = unlearnt(read_decisions(feedback, types, base.types), ours.card)
     if feedback:
         click.echo(f"候选模型没有学过的人工判定 {len(recent)} 条，也用来评判", err=True)
     try:
-        theirs = load(serving())
+        theirs = _served(types)
     except BadModelError as error:
         click.echo(f"现用模型不可用（{error}），不作比较", err=True)
         return []
     trap_tests = rows_of(traps())
     with progress("评估"):
-        verdicts = [judge(ours, theirs, rows, trap_tests) for rows in (rows_of(data), recent) if rows]
+        sets = (rows_of(data or frozen(), base.types), recent)
+        verdicts = [judge(ours, theirs, rows, trap_tests, base) for rows in sets if rows]
     for verdict in verdicts:
         click.echo(table(verdict.differences))
     worse = dict.fromkeys(reason for verdict in verdicts for reason in verdict.refusals)
@@ -89,18 +110,33 @@ def _refusals(ours: "Model", data: "Sequence[Path]", feedback: "Sequence[Path]")
     ]
 
 
-def _shadow(candidate: Path, most: int, changed: float) -> tuple[dict[str, Any], list[str]]:
+def _served(types: "Taxonomy") -> "Model":
+    from classifier.model import load
+
+    model = load(serving())
+    _fits(model, types)
+    return model
+
+
+def _fits(model: "Model", types: "Taxonomy") -> None:
+    from classifier.model import BadModelError
+
+    if foreign := types.foreign(model.heads["type"]):
+        raise BadModelError(f"模型的类型 {'、'.join(foreign)} 不在规则的 types 里")
+
+
+def _shadow(candidate: Path, most: int, changed: float, house: "Policy") -> tuple[dict[str, Any], list[str]]:
     """Let both models read the newest requests; the counts, and why the candidate is held up."""
     from bot import shadowing
 
     if not most:
         return {}, []
     try:
-        shadow = shadowing.run(candidate, serving(), most)
+        shadow = shadowing.run(candidate, serving(), most, house)
     except shadowing.NoMessagesError as reason:
         click.echo(f"没有做影子对比：{reason}", err=True)
         return {}, []
-    click.echo("\n" + shadowing.text(shadow))
+    click.echo("\n" + shadowing.text(shadow, house))
     return shadow.record(), shadowing.refusals(shadow, changed)
 
 

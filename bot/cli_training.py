@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.models import FEEDBACK, FILE, frozen, models_dir, packaged, progress, rows_of, second, serving, traps
+from bot.models import (
+    FEEDBACK,
+    FILE,
+    POLICY,
+    frozen,
+    labelled_by,
+    models_dir,
+    packaged,
+    progress,
+    rows_of,
+    second,
+    serving,
+    taxonomy,
+    traps,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from classifier.feedback import Usable
-    from classifier.labels import Row
 
 FAILED = 1
 _CORPUS = click.argument("corpus", nargs=-1, type=FILE)
@@ -21,11 +32,12 @@ _CORPUS = click.argument("corpus", nargs=-1, type=FILE)
 
 @click.command(help="检查语料（默认自带）：标注冲突、近重复、与评估集雷同、套话模板、各类数量；有硬伤时退出码为 1。")
 @_CORPUS
-def check(corpus: "Sequence[Path]") -> None:
+@POLICY
+def check(corpus: "Sequence[Path]", rules: Path | None) -> None:
     """Look over a corpus before it is learnt from."""
     from classifier.corpus import check as run
 
-    rows, judges = rows_of(corpus or packaged()), rows_of(frozen())
+    rows, judges = rows_of(corpus or packaged(), labelled_by(corpus, rules).types), rows_of(frozen())
     findings = run(rows, [*judges, *rows_of(traps())])
     click.echo(findings.text())
     if not corpus:
@@ -45,14 +57,27 @@ def check(corpus: "Sequence[Path]") -> None:
 @FEEDBACK
 @click.option("--quarantine", type=click.IntRange(0), default=7, help="人工判定满几天后才采用，默认 7。")
 @click.option("--age", type=click.IntRange(1), default=365, help="人工判定超过几天就不再采用，默认 365。")
-def train(corpus: "Sequence[Path]", out: Path | None, feedback: "Sequence[Path]", quarantine: int, age: int) -> None:
+@POLICY
+def train(
+    corpus: "Sequence[Path]",
+    out: Path | None,
+    feedback: "Sequence[Path]",
+    quarantine: int,
+    age: int,
+    rules: Path | None,
+) -> None:
     """Train a candidate and print what held-out messages say of it."""
+    from classifier.feedback import read_decisions, usable
     from classifier.train import train as run
 
     target, learnt = out or models_dir() / "candidate", corpus or packaged()
-    chosen = _decisions(feedback, rows_of(learnt), timedelta(days=quarantine), timedelta(days=age))
+    types = labelled_by(corpus, rules).types
+    decisions = read_decisions(feedback, taxonomy(rules), types) if feedback else []
+    chosen = usable(decisions, rows_of(learnt, types), _now(), timedelta(days=quarantine), timedelta(days=age))
+    if feedback:
+        click.echo(chosen.text(), err=True)
     with progress("训练") as step:
-        trained = run(learnt, target, step, chosen.rows, chosen.until)
+        trained = run(learnt, target, step, chosen.rows, chosen.until, types)
     click.echo(trained.report.text())
     for author, report in trained.authors.items():
         figures = "  ".join(f"{head} {part.macro_f1:.3f}" for head, part in report.heads.items())
@@ -60,31 +85,24 @@ def train(corpus: "Sequence[Path]", out: Path | None, feedback: "Sequence[Path]"
     click.echo(f"模型已写入 {target}；启用：yingxu classifier promote {target}", err=True)
 
 
-def _decisions(paths: "Sequence[Path]", base: "Sequence[Row]", quarantine: timedelta, age: timedelta) -> "Usable":
-    from classifier.feedback import read_decisions, usable
-
-    chosen = usable(read_decisions(paths), base, _now(), quarantine, age)
-    if paths:
-        click.echo(chosen.text(), err=True)
-    return chosen
-
-
 @click.command(help="研究：每组特征去掉后各项得分（--ablation），或学习曲线（--curve）；打印 Markdown 表，约两分钟。")
 @_CORPUS
 @click.option("--ablation", is_flag=True, help="逐组去掉特征。")
 @click.option("--curve", is_flag=True, help="用越来越多的消息训练。")
-def study(corpus: "Sequence[Path]", ablation: bool, curve: bool) -> None:
+@POLICY
+def study(corpus: "Sequence[Path]", ablation: bool, curve: bool, rules: Path | None) -> None:
     """Print what each part of the features is worth and what more messages bring."""
     from classifier import study as studies
 
-    rows = rows_of(corpus or packaged())
+    types = labelled_by(corpus, rules).types
+    rows = rows_of(corpus or packaged(), types)
     if ablation or not curve:
         with progress("特征") as step:
-            lines = studies.ablation(rows, step)
+            lines = studies.ablation(rows, step, types)
         click.echo(studies.table(lines, "left out"))
     if curve:
         with progress("曲线") as step:
-            lines = studies.curve(rows, step)
+            lines = studies.curve(rows, step, types)
         click.echo(studies.table(lines, "share of the messages learnt from"))
 
 
@@ -97,7 +115,7 @@ def speed() -> None:
     from classifier.suggest import Classifier
 
     texts = [row.text for row in rows_of(packaged())]
-    click.echo(measure(Classifier.load(serving()), texts, time.process_time).text())
+    click.echo(measure(Classifier.load(serving(), taxonomy()), texts, time.process_time).text())
 
 
 def _now() -> datetime:

@@ -11,11 +11,16 @@ import click
 
 if TYPE_CHECKING:
     from classifier.labels import Row
+    from classifier.taxonomy import Taxonomy
+    from handlers.policy import Policy
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
 FEEDBACK = click.option(
     "--feedback", type=FILE, multiple=True, help="人工判定（yingxu classifier feedback 导出的 JSONL），可重复。"
+)
+POLICY = click.option(
+    "--policy", "rules", type=FILE, help="规则文件：自己的语料用其中 types 的键标注，默认 YINGXU_POLICY 指向的文件。"
 )
 _STEPS = {"words": "分词", "folds": "逐个作者检验", "model": "训练模型", "saved": "写入", "study": "比较"}
 
@@ -33,6 +38,28 @@ def serving() -> Path:
     from classifier.suggest import PACKAGED
 
     return current(models_dir()) or PACKAGED
+
+
+def policy(rules: Path | None = None) -> "Policy":
+    """Return the rules of a policy file, by default of the configured one. Raises PolicyError."""
+    from bot.settings import load
+    from handlers.policy import load as read
+
+    return read(rules or load().policy)
+
+
+def taxonomy(rules: Path | None = None) -> "Taxonomy":
+    """Return the types of need of a policy file, as `policy` finds it."""
+    from classifier.taxonomy import Taxonomy
+
+    return Taxonomy(policy(rules).like)
+
+
+def labelled_by(corpus: Sequence[Path], rules: Path | None) -> "Taxonomy":
+    """Return the types by which messages are labelled: one's own by the policy's, the packaged ones by the built-in."""
+    from classifier.taxonomy import BUILT_IN
+
+    return taxonomy(rules) if corpus else BUILT_IN
 
 
 def packaged() -> list[Path]:
@@ -60,11 +87,11 @@ def annotated() -> list[Path]:
     return _data("fields")
 
 
-def rows_of(paths: Sequence[Path]) -> "list[Row]":
-    """Return labelled messages; BadCorpusError names a row that cannot be used."""
-    from classifier.labels import read_rows
+def rows_of(paths: Sequence[Path], types: tuple[str, ...] = ()) -> "list[Row]":
+    """Return messages labelled by these types, or the built-in; BadCorpusError names a row that cannot be used."""
+    from classifier.labels import TYPES, read_rows
 
-    return read_rows(paths)
+    return read_rows(paths, types or TYPES)
 
 
 @contextmanager

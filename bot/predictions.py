@@ -10,7 +10,8 @@ from typing import Any
 from bot.clock import Clock
 from classifier.extract import extract
 from classifier.suggest import Classifier
-from handlers.policy import load as rules
+from classifier.taxonomy import Taxonomy
+from handlers.policy import Policy
 
 FIELDS = (
     "customer_name",
@@ -29,7 +30,7 @@ FIELDS = (
 
 
 _HEADS = {"type": "类型", "urgency": "紧急", "nature": "性质"}
-WORDS = {
+_WORDS = {
     "bug": "问题修复", "improve": "功能优化", "custom": "定制开发", "consult": "咨询服务", "other": "非需求",
     "urgent": "紧急", "important": "重要", "routine": "常规", "none": "不适用",
     "product": "产品类", "service": "服务类", "complaint": "投诉类", "suggestion": "建议类",
@@ -42,11 +43,13 @@ class Predictor:
 
     classifier: Classifier
     now: datetime
+    words: dict[str, str]
 
     @classmethod
-    def load(cls, model: Path) -> "Predictor":
-        """Load a model directory; a damaged one leaves only the rules."""
-        return cls(Classifier.load(model), Clock().real().astimezone(rules().zone))
+    def load(cls, model: Path, policy: Policy) -> "Predictor":
+        """Load a model directory as the house would use it; a damaged one leaves only the rules."""
+        classifier = Classifier.load(model, Taxonomy(policy.like))
+        return cls(classifier, Clock().real().astimezone(policy.zone), words(policy))
 
     @property
     def degraded(self) -> str:
@@ -74,17 +77,26 @@ class Predictor:
             {"id": identity}
             | {head: guess.value for head, guess in guesses.items()}
             | {f"{head}_conf": round(guess.confidence, 4) for head, guess in guesses.items()}
+            | ({"type_among": list(said.type.among)} if said.type.among else {})
             | {"p_urgent": round(said.p_urgent, 4)}
             | {"because": list(dict.fromkeys(word for guess in guesses.values() for word in guess.because))}
             | {"fields": fields | {"urgency_words": list(found.urgency_words), "deadline": _moment(found.deadline)}}
         )
 
+    def told(self, line: dict[str, Any]) -> str:
+        """Return what was judged as a short table for people."""
+        return _told(line, self.words)
 
-def told(line: dict[str, Any]) -> str:
-    """Return what was judged as a short table for people."""
+
+def words(policy: Policy) -> dict[str, str]:
+    """Return what people call the labels, types as the policy does."""
+    return _WORDS | policy.labels
+
+
+def _told(line: dict[str, Any], words: dict[str, str]) -> str:
     rows = [f"{line['id']}"]
     rows += [
-        f"  {name}  {WORDS.get(line[head], line[head])}  {line[f'{head}_conf']:.0%}" for head, name in _HEADS.items()
+        f"  {name}  {words.get(line[head], line[head])}  {line[f'{head}_conf']:.0%}" for head, name in _HEADS.items()
     ]
     rows.append(f"  依据  {'；'.join(line['because']) or '无'}")
     rows += [f"  {name}  {_flat(value)}" for name, value in line["fields"].items() if value]

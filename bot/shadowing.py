@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.predictions import WORDS
+from bot.predictions import words
 from bot.settings import load
 from bot.tables import table
 from handlers.wording.staff import HEADS
@@ -12,6 +12,7 @@ from handlers.wording.staff import HEADS
 if TYPE_CHECKING:
     from classifier.shadow import Shadow
     from classifier.suggest import Guess
+    from handlers.policy import Policy
 
 _LENGTH = 36
 """Characters shown of a message: enough to know it again, too few to read what customers write."""
@@ -21,18 +22,20 @@ class NoMessagesError(Exception):
     """There are no messages to read; the text says why, to people."""
 
 
-def run(candidate: Path, serving: Path, most: int) -> "Shadow":
+def run(candidate: Path, serving: Path, most: int, policy: "Policy") -> "Shadow":
     """Let both models read up to `most` of the newest requests; NoMessagesError where there are none."""
     from classifier.shadow import compare
     from classifier.suggest import Classifier
+    from classifier.taxonomy import Taxonomy
 
     texts = _newest(most)
     if not texts:
         raise NoMessagesError("数据库里还没有需求")
-    return compare(Classifier.load(serving), Classifier.load(candidate), texts)
+    types = Taxonomy(policy.like)
+    return compare(Classifier.load(serving, types), Classifier.load(candidate, types), texts)
 
 
-def text(shadow: "Shadow") -> str:
+def text(shadow: "Shadow", policy: "Policy") -> str:
     """Show the counts by question, and every suggestion that would be another one."""
     title = f"影子对比：最近 {shadow.messages} 条需求，现用和候选模型各读一遍（只读，已隐去姓名和联系方式）"
     rows = [
@@ -41,8 +44,10 @@ def text(shadow: "Shadow") -> str:
     ]
     parts = [table(title, ("问题", "建议会变", "有把握的建议", "有把握的建议中会变"), rows)]
     if shadow.changes:
+        names = words(policy)
         changed = [
-            (HEADS[one.head], f"{_guess(one.before)} → {_guess(one.after)}", _short(one.text)) for one in shadow.changes
+            (HEADS[one.head], f"{_guess(one.before, names)} → {_guess(one.after, names)}", _short(one.text))
+            for one in shadow.changes
         ]
         parts.append(table("会变的建议（现用 → 候选，后面是把握）", ("问题", "建议", "需求"), changed))
     return "\n\n".join(parts)
@@ -57,8 +62,8 @@ def refusals(shadow: "Shadow", most: float) -> list[str]:
     ]
 
 
-def _guess(guess: "Guess") -> str:
-    return f"{WORDS.get(guess.value, guess.value)} {guess.confidence:.0%}{'' if guess.sure else '（不确定）'}"
+def _guess(guess: "Guess", names: dict[str, str]) -> str:
+    return f"{names.get(guess.value, guess.value)} {guess.confidence:.0%}{'' if guess.sure else '（不确定）'}"
 
 
 def _short(said: str) -> str:

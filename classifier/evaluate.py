@@ -119,7 +119,7 @@ def answers(model: Model, rows: Sequence[Row], taxonomy: Taxonomy = BUILT_IN) ->
     """
     classes = model.heads["type"]
     if foreign := taxonomy.foreign(classes):
-        raise BadModelError(f"模型的类型 {'、'.join(foreign)} 与这些消息的类型不是一套")
+        raise BadModelError(f"模型的类型 {'、'.join(foreign)} 与这些消息的类型不是一套，请换用按它们标注的消息")
     given = [model.scores(read(row.text))[0] for row in rows]
     if classes == taxonomy.types:
         return given

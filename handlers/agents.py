@@ -9,6 +9,7 @@ from handlers import attachments, forms, proxying
 from handlers.announcements import announce, owner_name
 from handlers.commands.asked import number_in
 from handlers.desk import Desk
+from handlers.intake import interruption
 from handlers.messages import Attached, Form, Incoming, Outgoing, Pressed, Reply, Said, Text, Toast, reachable
 from handlers.requests import alike, assignment, card, family, merging
 from handlers.requests.judging import judged
@@ -77,7 +78,7 @@ def reply(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     match incoming.content:
         case Said(text=text) if text.strip():
             happened = apply("answer", request, person.chat, incoming.at, store, desk, said=text)
-            return Reply(outgoing=announce(happened, desk)) + _unheard(incoming, request)
+            return Reply(outgoing=interruption.announced(happened, store, desk)) + _unheard(incoming, request)
         case Attached() as sent:
             return attachments.relay(incoming, sent, request, store) + _unheard(incoming, request)
     return _answer(incoming, customer.UNREADABLE.format(kind="这类消息"))
@@ -197,7 +198,7 @@ def _progress(deed: Deed) -> tuple[Outgoing, ...]:
 def _ask(deed: Deed) -> tuple[Outgoing, ...]:
     said = deed.value("content")
     _talk(deed.store, deed.request, "ask", deed.now)
-    return announce(_once(deed, "ask", said), deed.desk)
+    return interruption.announced(_once(deed, "ask", said), deed.store, deed.desk)
 
 
 def _deliver(deed: Deed) -> tuple[Outgoing, ...]:

@@ -8,7 +8,7 @@ import msgspec
 from handlers import attachments, consent, handover, menus, talk, verdicts, window, words
 from handlers.contact import Contact
 from handlers.desk import Desk
-from handlers.intake import beside, conversation, nudges, repair, resuming, session
+from handlers.intake import beside, conversation, interruption, nudges, repair, resuming, session
 from handlers.intake.answers import plain
 from handlers.intake.registration import open_draft
 from handlers.messages import Attached, Button, Happened, Incoming, Pressed, Reply, Said, Text, Unreadable
@@ -29,7 +29,8 @@ _SAME, _NEW, _WHICH = {"same_need", "join"}, {"new_need", "apart"}, "which"
 def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     """Answer one thing a customer did, and write down where his chat stands then."""
     contact = Contact(incoming, chats.open_chat(store, incoming.chat), store, desk)
-    reply = consent.said(contact, resuming.settle(contact, handover.taken_back(contact, _answer(contact))))
+    settled = resuming.settle(contact, handover.taken_back(contact, _answer(contact)))
+    reply = consent.said(contact, settled + interruption.owed(contact))
     for chat, menu in menus.offered(reply.outgoing).items():
         # What was offered last still stands after a picture, or after he has opened the chat again.
         if chat == incoming.chat and (menu or isinstance(incoming.content, (Said, Pressed))):
@@ -89,7 +90,7 @@ def said(contact: Contact, text: str) -> Reply:
     draft = open_draft(contact)
     if _COMMAND.match(text):
         return contact.say(customer.ONLY_STAFF)
-    resumed = resuming.said(contact, draft, text) if draft else None
+    resumed = interruption.answered(contact, draft, text) or (resuming.said(contact, draft, text) if draft else None)
     if resumed is not None:
         return resumed
     spoken = words.spoken(text, contact)
@@ -129,6 +130,10 @@ def _score(contact: Contact, press: Pressed) -> Reply:
     return talk.score_pressed(contact, press.subject)
 
 
+def _answer_to(contact: Contact, press: Pressed) -> Reply:
+    return interruption.answer_to(contact, press.subject)
+
+
 def _which(contact: Contact, _: Pressed) -> Reply:
     """Ask which of several was meant by a yes."""
     return contact.say(customer.WHICH, *_menu(contact))
@@ -136,7 +141,8 @@ def _which(contact: Contact, _: Pressed) -> Reply:
 
 def attached(contact: Contact, sent: Attached) -> Reply:
     """Keep a picture or file with the intake or the request it belongs to; it answers no question."""
-    kind, draft = customer.KINDS.get(sent.kind, "附件"), None if resuming.rests(contact) else open_draft(contact)
+    kind, apart = customer.KINDS.get(sent.kind, "附件"), resuming.rests(contact) or beside.of(contact).answering
+    draft = None if apart else open_draft(contact)
     request = None if draft else talk.focused(contact)[0] or next(iter(contact.own(only_open=True)), None)
     no_room = attachments.full(contact, request, (draft.started if draft else contact.now) - attachments.JUST_BEFORE)
     if no_room:
@@ -223,4 +229,9 @@ def _press_of(button: Button) -> Pressed:
     return Pressed(action=button.action, subject=button.subject, version=button.version, label=button.label)
 
 
-_PRESSES: dict[str, Callable[[Contact, Pressed], Reply]] = {"score": _score, "start": _start, _WHICH: _which}
+_PRESSES: dict[str, Callable[[Contact, Pressed], Reply]] = {
+    "score": _score,
+    "start": _start,
+    "answer_to": _answer_to,
+    _WHICH: _which,
+}

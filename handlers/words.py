@@ -20,7 +20,7 @@ from handlers.wording import customer
 from storage import erasures
 from storage.requests import Request
 
-_NUMBER = r"(?:[\s:,#、]*(?:编号|单号)?[\s:#是为]*(?P<number>[1-9][0-9]{3,7}\s?[-－—–_]\s?[0-9]{3,6}|20[0-9]{7,10}))"
+NUMBER = r"(?:[\s:,#、]*(?:编号|单号)?[\s:#是为]*(?P<number>[1-9][0-9]{3,7}\s?[-－—–_]\s?[0-9]{3,6}|20[0-9]{7,10}))"
 _MORE = r"(?:对了|还有|另外)?[,，\s]*(?:再(?:补充|加|说)一?[条点个下]|补充一?[点下条]|忘了说|漏了一[点条]|还有一[点条])"
 _ERASE, _KEEP, _KEEP_REQUEST = "erase", "keep_data", "keep_request"
 _TEXT = r"(?P<text>\S.*)"
@@ -60,7 +60,7 @@ def asked(typed: str) -> tuple[re.Match[str], "_Action"] | None:
 
 def bare_number(text: str) -> str:
     """Return the request number that is all a message says; within an intake it is an answer (of history, say)."""
-    match = re.fullmatch(_NUMBER, unicodedata.normalize("NFKC", text).strip().rstrip("。.?!~"))
+    match = re.fullmatch(NUMBER, unicodedata.normalize("NFKC", text).strip().rstrip("。.?!~"))
     return number(match["number"]) if match else ""
 
 
@@ -271,19 +271,19 @@ WORDS: tuple[tuple[re.Pattern[str], _Action], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), action)
     for pattern, action in (
         (r"(我?(要|想|需要)?(转|找|接)?(一下)?人工(服务|客服)?|转真人|找真人)(吧|谢谢)?", _human),
-        (rf"取消(需求)?\s*{_NUMBER}?", withdraw),
-        (rf"(我?要|我?想|请|请?帮我)?撤销(需求)?\s*{_NUMBER}", withdraw),
-        (rf"(查询?|查看|看)?(一下)?(进度|状态)\s*{_NUMBER}?", progress),
-        (rf"{_NUMBER}\s*的?(进度|状态|怎么样了|到哪了)+", progress),
+        (rf"取消(需求)?\s*{NUMBER}?", withdraw),
+        (rf"(我?要|我?想|请|请?帮我)?撤销(需求)?\s*{NUMBER}", withdraw),
+        (rf"(查询?|查看|看)?(一下)?(进度|状态)\s*{NUMBER}?", progress),
+        (rf"{NUMBER}\s*的?(进度|状态|怎么样了|到哪了)+", progress),
         (r"我的(需求|工单)|需求列表", mine),
-        (rf"补充\s*{_NUMBER}\s*[:：,，]?\s*{_TEXT}", supplement),
-        (rf"补充\s*{_NUMBER}?", supplement),
+        (rf"(?:补充|回答)\s*{NUMBER}\s*[:：,，]?\s*{_TEXT}", supplement),
+        (rf"补充\s*{NUMBER}?", supplement),
         (rf"补充[\s:：,，]+{_TEXT}", supplement),
         (rf"{_MORE}([\s:：,，]+|(?=是)){_TEXT}", more),
         (_MORE, more),
-        (rf"(催办|催一下|催)\s*{_NUMBER}?", urge),
-        (rf"验收通过\s*{_NUMBER}?", accept),
-        (rf"未解决(\s*{_NUMBER})?([\s:：,，]+{_TEXT})?", reject),
+        (rf"(催办|催一下|催)\s*{NUMBER}?", urge),
+        (rf"验收通过\s*{NUMBER}?", accept),
+        (rf"未解决(\s*{NUMBER})?([\s:：,，]+{_TEXT})?", reject),
         (r"帮助|help|菜单", help_),
         (r"删除我的(全部|所有)?(个人)?(数据|资料|信息)", _ask_erase),
         (r"导出我的(全部|所有)?(个人)?(数据|资料|信息)", _export),

@@ -20,7 +20,8 @@ class Beside(Value, frozen=True, kw_only=True):
 
     `rests`: the customer put the draft off, or was greeted with it and has not gone on. `aside`: words of which he was
     asked whether they belong to the draft. `shelf`: drafts put away for another need. `lately`: his last words.
-    `back`: he is still to be told that a person serves him no more.
+    `back`: he is still to be told that a person serves him no more. `answering`: he chose to answer an agent first, his
+    next words are not the intake's.
     """
 
     reminded: bool = False
@@ -30,6 +31,7 @@ class Beside(Value, frozen=True, kw_only=True):
     shelf: tuple[Draft, ...] = ()
     lately: tuple[str, ...] = ()
     back: bool = False
+    answering: bool = False
 
     def remembering(self, text: str) -> "Beside":
         """Return this with one more of his last words, cut to what a card shows."""

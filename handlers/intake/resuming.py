@@ -63,7 +63,7 @@ def rests(contact: Contact) -> bool:
 
 def wake(contact: Contact) -> None:
     """Let the intake go on."""
-    beside.keep(contact, rests=False)
+    beside.keep(contact, rests=False, answering=False)
 
 
 def _met(contact: Contact, draft: Draft, text: str) -> Reply | None:
@@ -100,7 +100,7 @@ def settle(contact: Contact, reply: Reply) -> Reply:
         note = note.remembering(content.text)
     left = contact.kept.get("draft", contact.chat.draft)
     if left is None:
-        note = msgspec.structs.replace(note, reminded=False, rests=False, aside="")
+        note = msgspec.structs.replace(note, reminded=False, rests=False, aside="", answering=False)
         contact.keep(beside=beside.encoded(note), remind_at=None)
         return reply + _take_down(contact) if contact.chat.draft and note.shelf else reply
     silent = note.rests or note.reminded

@@ -69,20 +69,19 @@ class Model:
     def scores(self, reading: Reading) -> tuple[dict[str, Scores], dict[int, float]]:
         """Probabilities by question, and the columns they came from."""
         columns = self.vectoriser.columns(reading)
-        decision = self.decide(columns)
-        return {head: self._scores(head, decision[part]) for head, part in parts(self.heads).items()}, columns
+        distances = self.decide(columns).tolist()
+        return {head: self._scores(head, distances[part]) for head, part in parts(self.heads).items()}, columns
 
     def decide(self, columns: dict[int, float]) -> NDArray[np.float32]:
         """Distances from the separating planes, all questions side by side."""
         values = np.fromiter(columns.values(), np.float32, len(columns))
         rows = np.fromiter(columns, np.intp, len(columns))
-        decision: NDArray[np.float32] = values @ self.weights[rows] + self.bias
+        decision: NDArray[np.float32] = values @ self.weights.take(rows, axis=0) + self.bias
         return decision
 
-    def _scores(self, head: str, decision: NDArray[np.float32]) -> Scores:
+    def _scores(self, head: str, distances: list[float]) -> Scores:
         # Three to five numbers: plain Python is quicker than numpy.
-        distances, divisor = decision.tolist(), self.temperatures[head]
-        highest = max(distances)
+        highest, divisor = max(distances), self.temperatures[head]
         grown = [math.exp((distance - highest) / divisor) for distance in distances]
         total = sum(grown)
         return led(head, Scores(self.heads[head], tuple([share / total for share in grown])), self.thresholds)

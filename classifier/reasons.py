@@ -2,6 +2,7 @@
 
 import re
 from itertools import accumulate
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from classifier.vectors import LEXICON_WEIGHT, Reading
 from classifier.words import MASKS
 
 _MOST = 3
+_FIRST = itemgetter(0)
 _LEAST = 0.02
 """A contribution below this distance from the plane convinces nobody."""
 _SILENT = (-1,)
@@ -29,7 +31,7 @@ class Reasons:
     """What one message says to a model, read once for all questions."""
 
     def __init__(self, model: Model, reading: Reading, columns: dict[int, float]) -> None:
-        self._heads = model.heads
+        self._heads, self._parts = model.heads, parts(model.heads)
         plain = _plain_words(model, reading)
         self._plain = [shown for shown, _ in plain]
         self._telling = _telling_words(reading, self._plain)
@@ -42,15 +44,15 @@ class Reasons:
         """Return at most three reasons for the value, strongest first: "期限词: 明早九点前" or a bare word."""
         if self._said is None:
             return ()
-        start, labels = parts(self._heads)[head].start, self._heads[head]
+        start, labels = self._parts[head].start, self._heads[head]
         speaks = (self._said[start + labels.index(value)] - self._said[start + labels.index(rival)]).tolist()
         found = dict(zip(self._plain, speaks, strict=False))
         # A named group reads better than a bare word, so it speaks for the words it shares with its hit, too.
         for (shown, shared), strength in zip(self._telling, speaks[len(self._plain) :], strict=True):
             if strength > 0:
                 found[shown] = strength + LEXICON_WEIGHT / 4 + sum([max(0.0, found[word]) for word in shared])
-        best = sorted(found.items(), key=lambda pair: -pair[1])
-        return _apart([reason for reason, strength in best if strength >= _LEAST])
+        convincing = [(-strength, reason) for reason, strength in found.items() if strength >= _LEAST]
+        return _apart([reason for _, reason in sorted(convincing, key=_FIRST)])
 
 
 def _said(model: Model, columns: dict[int, float], held: list[tuple[int, ...]]) -> NDArray[np.float32] | None:

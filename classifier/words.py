@@ -4,6 +4,7 @@ import math
 import re
 import unicodedata
 import warnings
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
@@ -95,20 +96,20 @@ def cut(normalised: str) -> list[str]:
 
     The words are jieba's, one by one (tests compare them on the whole corpus), found in one pass instead of three.
     """
-    tokenizer = prepare()
+    dictionary = _dictionary()
     found: list[str] = []
     for block in _BLOCKS.findall(normalised):
         if _WORDY.match(block):
-            _cut_block(tokenizer, block, found)
+            _cut_block(dictionary, block, found)
         elif not block.isspace():
             found.append(block)
     return found
 
 
-def _cut_block(tokenizer: Any, block: str, found: list[str]) -> None:
+def _cut_block(dictionary: "_Dictionary", block: str, found: list[str]) -> None:
     """Add the words of a block along its likeliest route; single characters in a row are left to jieba's HMM."""
-    at, end, known = 0, len(block), tokenizer.FREQ
-    steps = _route(known, math.log(tokenizer.total), block)
+    at, end, known = 0, len(block), dictionary.counts
+    steps = _route(dictionary, block)
     while at < end:
         start = at
         while at < end and steps[at] == at + 1:
@@ -123,29 +124,46 @@ def _cut_block(tokenizer: Any, block: str, found: list[str]) -> None:
             at = steps[at]
 
 
-def _route(known: dict[str, int], log_total: float, block: str) -> list[int]:
+def _route(dictionary: "_Dictionary", block: str) -> list[int]:
     """Return for each position where its word ends on the likeliest route to the end of the block."""
-    end, log, frequency = len(block), math.log, known.get
-    best, steps = [0.0] * (end + 1), [0] * end
+    end, log, log_total, never = len(block), math.log, dictionary.log_total, -math.inf
+    frequency, single = dictionary.counts.get, dictionary.single.get
+    best, steps = [0.0] * (end + 1), list(range(1, end + 1))
     for at in range(end - 1, -1, -1):
-        until, top, step = at + 1, -math.inf, 0
-        count = frequency(block[at])
-        while count is not None:
+        top, until = single(block[at], never) + best[at + 1], at + 2
+        while until <= end and (count := frequency(block[at:until])) is not None:
             if count and (score := log(count) - log_total + best[until]) >= top:
-                top, step = score, until
+                top, steps[at] = score, until
             until += 1
-            count = frequency(block[at:until]) if until <= end else None
-        best[at], steps[at] = (top, step) if step else (best[at + 1] - log_total, at + 1)
+        best[at] = top if top > never else best[at + 1] - log_total
     return steps
 
 
 def prepare() -> Any:
     """Load jieba's dictionary, about one second once; to be called at start-up, off every request's path."""
     with _jieba_lock:
-        return _tokenizer()
+        return _dictionary().tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class _Dictionary:
+    """jieba's tokenizer, the counts of its words and of what words begin with, and the logarithms needed most."""
+
+    tokenizer: Any
+    counts: dict[str, int]
+    log_total: float
+    single: dict[str, float]
+    """The share of each word of one character."""
 
 
 @cache
+def _dictionary() -> _Dictionary:
+    tokenizer = _tokenizer()
+    log_total = math.log(tokenizer.total)
+    single = {word: math.log(count) - log_total for word, count in tokenizer.FREQ.items() if len(word) == 1 and count}
+    return _Dictionary(tokenizer, tokenizer.FREQ, log_total, single)
+
+
 def _tokenizer() -> Any:
     with warnings.catch_warnings():
         # jieba 0.42.1 asks pkg_resources for its files and has "\." in plain strings; both only warn, at import.

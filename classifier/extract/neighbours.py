@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from classifier.extract import shapes
 from classifier.extract.mail import addresses
@@ -31,8 +31,7 @@ _ENDS = 3
 _MOST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     start: int
     said: str
     typed: str

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from classifier.extract.deadline import stated
 from classifier.extract.introductions import introductions
@@ -28,8 +28,7 @@ _TRIM = ' \t\n,。;、:!?~.()「」『』“”"…-—'
 _LONG, _LEAST = 24, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of the text; `told` is it without what other fields hold, folded."""
 
     start: int

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from classifier.extract import shapes
 from classifier.extract.tables import either, table
@@ -31,8 +31,7 @@ SHORTEST, LONGEST = 2, 40
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Introduction:
+class Introduction(NamedTuple):
     """Where house, post and person stand; `sure` when he says so himself (我是…), not only by the look of a line."""
 
     house: Span | None

@@ -79,6 +79,7 @@ def _moments(policy: Policy) -> str:
         ("登记中断后存为草稿", span(policy.intake.lapse)),
         ("疑似重复", f"相似 {policy.alike.offer:.0%} 起请客户确认，{policy.alike.propose:.0%} 起提示处理人"),
         ("合并后未回复视为通过", f"保留的需求验收后 {span(policy.alike.silent)}"),
+        ("可能是投诉", _complaints(policy)),
         ("转人工", _HUMAN[policy.human.mode]),
         ("值班顺序", "、".join(policy.human.duty) or "—"),
         ("客服接待人员", _servicers(policy) or "—"),
@@ -94,6 +95,11 @@ def _moments(policy: Policy) -> str:
 def _servicers(policy: Policy) -> str:
     own = {person.name: person.kf for person in policy.people if person.kf}
     return "、".join(f"{name} {userid}" for name, userid in (own | policy.human.servicer).items())
+
+
+def _complaints(policy: Policy) -> str:
+    post = policy.complaint.to
+    return f"把握 {policy.complaint.copied_from:.0%} 起抄送{post.department}{_ROLES[post.role]}"
 
 
 def _kept(policy: Policy) -> str:

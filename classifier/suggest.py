@@ -58,6 +58,7 @@ class Suggestion:
     p_request: float
     p_urgent: float
     degraded: str
+    p_complaint: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class Classifier:
             p_request=1 - p_other,
             p_urgent=scores["urgency"].of("urgent"),
             degraded=self.degraded,
+            p_complaint=scores["nature"].of("complaint"),
         )
         return self._own(found)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from handlers.desk import Desk
 from handlers.messages import Button, Card, Message, Outgoing, Text, reachable
 from handlers.privacy import masked
-from handlers.requests import assignment, calendar, card
+from handlers.requests import assignment, calendar, card, complaints
 from handlers.requests.confirming import Switch
 from handlers.requests.family import ALONE, Family
 from handlers.requests.lifecycle import STATUS, Happening
@@ -123,6 +123,7 @@ def _registered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
     if wanted:
         yield to_thread(request, _key(happening), Text(text=staff.HUMAN_BADGE.format(number=request.number)))
     yield from _notices(happening, desk)
+    yield from complaints.suspected(request, desk.policy)
 
 
 def _notices(happening: Happening, desk: Desk) -> Iterator[Outgoing]:

@@ -18,6 +18,7 @@ from handlers.sections import (
     Answer,
     AskedField,
     Calendar,
+    Complaint,
     Confirm,
     Human,
     Intake,
@@ -146,6 +147,7 @@ class Policy(Rules):
     kf: Kf
     relay: Relay
     alike: Alike
+    complaint: Complaint
     learning: Learning
     confirm: Confirm
     human: Human

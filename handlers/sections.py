@@ -193,6 +193,20 @@ class Alike(Rules):
     silent: Duration
 
 
+class Post(Rules):
+    """Who holds a role in a department."""
+
+    department: str = Field(min_length=1)
+    role: Role
+
+
+class Complaint(Rules):
+    """Who gets a copy of what may be a complaint, and from which probability on (classifier.md section 4)."""
+
+    copied_from: float = Field(gt=0, le=1)
+    to: Post
+
+
 class Learning(Rules):
     """From which decisions of people it is counted how often they keep what is suggested (A-217)."""
 

@@ -109,7 +109,9 @@ def _suggestions(suggestion: Suggestion | None, desk: Desk) -> Suggestions:
     if suggestion is None or suggestion.type.value == "other":
         return Suggestions()
     heads = {"type": suggestion.type, "urgency": suggestion.urgency, "nature": suggestion.nature}
-    made = Suggestions(heads={head: _kept(guess) for head, guess in heads.items()}, degraded=suggestion.degraded)
+    kept = {head: _kept(guess) for head, guess in heads.items()}
+    complaint = round(suggestion.p_complaint, 3)
+    made = Suggestions(heads=kept, degraded=suggestion.degraded, complaint=complaint)
     return cautious(made, desk.confirming.heads)
 
 

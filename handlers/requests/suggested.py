@@ -27,10 +27,11 @@ class Suggested(Value, frozen=True, kw_only=True):
 
 
 class Suggestions(Value, frozen=True, kw_only=True):
-    """The suggestions of one request by head: type, nature, urgency."""
+    """The suggestions of one request by head: type, nature, urgency; `complaint` is how likely it is one, 0 to 1."""
 
     heads: dict[str, Suggested] = msgspec.field(default_factory=dict)
     degraded: str = ""
+    complaint: float = 0.0
 
 
 def cautious(suggestions: Suggestions, heads: Collection[str]) -> Suggestions:

@@ -156,19 +156,23 @@ def _corrected(draft: Draft, fixed: tuple[str, str], heard: Heard, policy: Polic
     if key == "type":
         value = policy.typed(plain(value))
         if not value:
-            return _refused(draft, customer.NOT_UNDERSTOOD, policy)
+            return _refused(draft, _which_type(policy), policy)
     said = customer.CHANGED if key in draft.answers else customer.NOTED
     lead = said.format(label=questions.label(key, policy))
     also = {name: at for name, at in _profile(heard).items() if name not in draft.answers and name != key}
     return _next(_answered(draft, also | {key: value}, key), policy, lead=lead)
 
 
+def _which_type(policy: Policy) -> str:
+    labels = list(policy.labels.values())
+    return customer.SAY_TYPE.format(value="、".join(labels), other=labels[:2][-1])
+
+
 def _again(draft: Draft, key: str, policy: Policy) -> Turn:
     """Ask once more for what the customer calls wrong without saying what is right."""
     lead = customer.SAY_AGAIN.format(label=questions.label(key, policy))
     if key == "type":
-        labels = list(policy.labels.values())
-        return Turn(draft=draft, say=Text(text=customer.SAY_TYPE.format(value="、".join(labels), other=labels[:2][-1])))
+        return Turn(draft=draft, say=Text(text=_which_type(policy)))
     if key in PROFILE:
         left = msgspec.structs.replace(draft.without(key), revising=key, recalled=False)
         return Turn(draft=left, say=Text(text=lead))

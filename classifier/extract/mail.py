@@ -9,7 +9,7 @@ from classifier.words import LIMIT, fold
 _WORDS = table("mail")
 # ASCII only: a class with \w would swallow the Chinese around the address.
 _ADDRESS = re.compile(
-    r"(?<![a-z0-9._%+@-])[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,24}(?![a-z0-9@])"
+    r"(?<![a-z0-9._%+@-])[a-z0-9_][a-z0-9._%+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,5}[a-z]{2,24}(?![a-z0-9@])"
 )
 _REACH_BEFORE, _REACH_AFTER = 48, 24
 _CLAUSE = re.compile(r"[^,。;!?\n]*$")
@@ -20,7 +20,8 @@ _TO = rf"(?:{either(_WORDS['connectors'])}){{0,6}}$"
 _NEGATED = re.compile(rf"{either(_WORDS['negated'])}(?:(?!{_WORDS['elsewhere']})[^,。;!?\n]){{0,10}}$")
 _WRONG = re.compile(rf"{either(_WORDS['wrong'])}(?:邮箱|的|[: \"]){{0,3}}$")
 _ACCOUNT = re.compile(
-    rf"{either(_WORDS['accounts'])}(?:是|为|用|[: ]){{0,3}}[\u4e00-\u9fff]{{0,4}}$|{either(_WORDS['several'])}[: ]?$"
+    rf"{either(_WORDS['accounts'])}(?:是|为|用|[: ]){{0,3}}[\u4e00-\u9fff]{{0,4}}$"
+    rf"|{either([*_WORDS['several'], *_WORDS['typed']])}[: ]?$"
 )
 _YOURS = re.compile(rf"{either(_WORDS['yours'])}(?:{either(_WORDS['of_yours'])})?(?:了?,就是)?{_TO}")
 _SENT = re.compile(r"[发寄填写][^,。;!?\n]{0,10}$")
@@ -34,10 +35,11 @@ _OF_OTHERS = re.compile(
     rf"|{either(_WORDS['returned'])}"
 )
 _LESS = re.compile(either(_WORDS["less"]))
+_LESS_AFTER = re.compile(rf"[ ,]{{0,2}}{either(_WORDS['less_after'])}")
 _MACHINES = re.compile(rf"{either(_WORDS['machines'])}@|[^@]+@{either(_WORDS['nowhere'])}")
 _LOG = re.compile(either(_WORDS["log"]))
 _LINKED = re.compile(r"://[^\s\u4e00-\u9fff]*$|\s-u ?$|\"[a-z_]+\" ?: ?\"$")
-_GOES_ON = re.compile(r":[a-z0-9/~]|/[a-z0-9]")
+_GOES_ON = re.compile(r":[a-z0-9/~]|/(?!\d{7}|[a-z0-9._%+-]{1,40}@)[a-z0-9]")
 _QUOTED = re.compile(either(_WORDS["quoted"]))
 _ENDING = re.compile(
     r"[ ,]{0,2}(?:(?:后缀)?(?:有误|打错|写错|错)了?[, ]?(?:应?该?是|应为|是)|应为|应该?是|应改[为成]) ?"
@@ -89,7 +91,8 @@ def _weight(folded: str, match: re.Match[str], since: int) -> int:
     weight = _said(before)
     if weight <= _BARE and _LOG.search(_line(folded, match.start())):
         return _NEVER
-    return min(weight, _LAST) if _QUOTED.search(folded, 0, match.start()) else weight
+    hardly = _LESS_AFTER.match(after) or _QUOTED.search(folded, 0, match.start())
+    return min(weight, _LAST) if hardly else weight
 
 
 def _is_no_address(address: str, before: str, after: str) -> bool:

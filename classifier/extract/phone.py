@@ -10,7 +10,10 @@ from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
 
 _WORDS = table("phone")
-_EDGE_BEFORE, _EDGE_AFTER = r"(?<![a-z0-9_#.])(?<![0-9][-])", r"(?![a-z0-9_])(?! ?@[a-z0-9])(?!-\d{5})(?!\.\d)"
+_EDGE_BEFORE, _EDGE_AFTER = (
+    r"(?:(?<![a-z0-9_#.])(?<![0-9][-])|(?<=tel\.)|(?<=mob\.))",
+    r"(?![a-z0-9_])(?! ?@[a-z0-9])(?!-\d{5})(?!\.\d)",
+)
 _COUNTRY = r"(?:\(?(?:\+|00)?86\)?[ -]?)?"
 _EXT = r"(?:[ ,]{0,2}(?:转|-|ext\.?|分机号?|[#*])[ :]?(?P<ext>\d{1,5})(?!\d))?"
 
@@ -158,12 +161,12 @@ def _bare(match: re.Match[str]) -> str:
 
 
 _MOBILE = (
-    r"(?P<number>1[3-9]\d[ .\-]?\d{4}[ .\-]?\d{4}|1[3-9]\d{2}[ \-]\d{3}[ \-]\d{4}"
+    r"(?P<number>1[3-9]\d[ .·/\-]?\d{4}[ .·/\-]?\d{4}|1[3-9]\d{2}[ \-]\d{3}[ \-]\d{4}"
     r"|1[3-9]\d{3}[ \-]\d{3}[ \-]?\d{3}|1 {0,2}[3-9](?: {0,2}\d){9})"
 )
-_AREA = r"(?P<number>\(?0(?:10|2\d|[3-9]\d\d)\)?(?:[ -]{0,2}| ?加 ?)[2-8](?:[ -]?\d){6,7})"
+_AREA = r"(?P<number>\(?0(?:10|2\d|[3-9]\d\d)\)?(?:[ -]{0,3}|[./]| ?加 ?)[2-8](?:[ -]?\d){6,7})"
 _WITH_AREA = 9
-_FROM_ABROAD = r"\(?(?:\+|00)86\)?[ -]?(?P<number>(?:10|2\d|[3-9]\d\d)[ -]{1,2}[2-8](?:[ -]?\d){6,7})"
+_FROM_ABROAD = r"\(?(?:(?:\+|00)86\)?[ -]?|86[ -])(?P<number>\(?(?:10|2\d|[3-9]\d\d)\)?[ -]{1,2}[2-8](?:[ -]?\d){6,7})"
 _ABROAD = r"(?:\+|00)(?P<number>(?!86)[1-9]\d{0,3}(?:[ \-()]{0,2}\d){6,12})"
 _AREA_SAID = r"区号(?:是)?[: ]?(?P<area>0\d{2,3})(?!\d)"
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
@@ -194,10 +197,15 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         re.compile(rf"{_EDGE_BEFORE}(?<!\d )(?P<number>\(?0[2-8](?:-|\) ?)\d{{3,4}} \d{{3,4}})(?![ ]?\d){_EXT}"),
         _landline,
     ),
+    (re.compile(rf"(?<!\d)(?P<number>[2-8]\d{{6,7}})[, ]{{0,2}}{_AREA_SAID}"), _said_apart),
+    (
+        re.compile(rf"{_AREA_SAID}[, ]{{0,2}}(?:号码|电话)?是?[: ]?(?P<number>[2-8](?:[ -]?\d){{6,7}})(?!\d)"),
+        _said_apart,
+    ),
     (
         re.compile(
             rf"(?:电话|[座坐]机|固话|总机|热线|办公室|值班室|前台|tel)号?码?"
-            rf"(?:是|[: ]){{0,3}}(?P<number>[2-8](?:[ -]?\d){{6,7}})(?![\d-]){_EXT}"
+            rf"(?:是|[: ]){{0,3}}(?P<number>[2-8](?:[ -]?\d){{6,7}})(?!\d|-\d{{6}}){_EXT}"
         ),
         _landline,
     ),
@@ -206,11 +214,6 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
             r"(?:分机号?|内线|短号|转分机|转内线|(?<![a-z])ext\.?)(?:还?是|老的|[: ]){0,4}(?P<number>\d{3,6})(?!\d)"
         ),
         _bare,
-    ),
-    (re.compile(rf"(?<!\d)(?P<number>[2-8]\d{{6,7}})[, ]{{0,2}}{_AREA_SAID}"), _said_apart),
-    (
-        re.compile(rf"{_AREA_SAID}[, ]{{0,2}}(?:号码|电话)?是?[: ]?(?P<number>[2-8](?:[ -]?\d){{6,7}})(?!\d)"),
-        _said_apart,
     ),
     (re.compile(r"(?<=[\u4e00-\u9fff ])转 ?(?P<number>\d{3,5})(?![\d元块人月年分])"), _bare),
 )

@@ -3,14 +3,18 @@
 The model knows only which answers there are and which question follows; it has no text, no database and no classifier.
 """
 
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 
 import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from handlers.intake import steps
 from handlers.intake.draft import Draft, asking
+from handlers.requests.suggested import Suggestions
+from handlers.wording import customer
 from tests.factories import Heard, a_desk, a_room
 
 DESK = a_desk()
@@ -29,14 +33,19 @@ CHATTER = ("你好", "谢谢", "在吗", "👍", "多久能处理好", "你是�
 STEPS, CUSTOMERS = 50, 400  # 20,000 steps
 
 
+def place(draft: Draft) -> Draft:
+    """Return what of a draft going back must restore: everything but the way itself and what was merely guessed."""
+    return msgspec.structs.replace(
+        draft, steps=(), past=(), refusals=0, suggestions=Suggestions(), settled=draft.settled and not draft.offers
+    )
+
+
 @dataclass
 class Model:
     """One customer: the intake he is in, what he has registered, and whether we know him."""
 
     open: bool = False
     answered: set[str] = field(default_factory=set)
-    before: set[str] | None = None
-    last: str = ""
     revising: str = ""
     recalled: bool = False
     known: bool = False
@@ -69,18 +78,12 @@ class Model:
     def begin(self, need: str, *keys: str) -> None:
         """State a need that also answers these questions."""
         known = {"customer"} if self.known else set()
-        self.open, self.answered, self.before, self.last = True, {"description", *known, *keys}, None, ""
+        self.open, self.answered = True, {"description", *known, *keys}
         self.revising, self.recalled, self.need, self.offered = "", self.known, need, need in self.registered
 
     def answer(self, key: str) -> None:
-        """Answer a question in a way that can be taken back."""
-        self.before, self.last = set(self.answered), key
+        """Answer a question."""
         self.answered, self.revising = self.answered | {key}, ""
-
-    def take_back(self) -> None:
-        """Undo the last answer."""
-        if self.before is not None:
-            self.answered, self.before, self.last = self.before, None, ""
 
     def confirm(self) -> None:
         """Register what is complete."""
@@ -101,13 +104,25 @@ class Customer(RuleBasedStateMachine):
         self.door = a_room(desk=DESK)
         self.room = self.door.__enter__()
         self.model = Model()
+        self.way: list[tuple[Draft, Model]] = []
 
     def teardown(self) -> None:
         if hasattr(self, "door"):
             self.door.__exit__(None, None, None)
 
     def say(self, text: str) -> Heard:
-        return self.room.said("kf:wk:wm_wang", text)
+        stood, model = self.draft(), deepcopy(self.model)
+        heard = self.room.said("kf:wk:wm_wang", text)
+        stands = self.draft()
+        if stood is None or stands is None:
+            self.way = []
+        elif place(stood) != place(stands):
+            self.way = [*self.way, (place(stood), model)][-steps.MOST :]
+        return heard
+
+    def draft(self) -> Draft | None:
+        kept = self.room.chat("kf:wk:wm_wang").draft
+        return msgspec.json.decode(kept, type=Draft) if kept else None
 
     @precondition(lambda self: not self.model.open)
     @rule(need=st.sampled_from(NEEDS))
@@ -200,11 +215,22 @@ class Customer(RuleBasedStateMachine):
         self.say(level)
         self.model.answer("urgency")
 
-    @precondition(lambda self: self.model.steady and not self.model.revising)
-    @rule()
-    def takes_back(self) -> None:
-        self.say("上一步")
-        self.model.take_back()
+    @precondition(lambda self: self.model.talking)
+    @rule(times=st.integers(1, steps.MOST))
+    def goes_back(self, times: int) -> None:
+        for _ in range(times if self.way else 1):
+            way = self.way
+            if not way and self.model.offered:
+                return
+            told = self.say("上一步").customer
+            if not way:
+                assert customer.NOTHING_TO_TAKE_BACK in told
+                return
+            *self.way, (stood, model) = way
+            stands = self.draft()
+            assert stands
+            assert place(stands) == stood
+            self.model = replace(model, registered=self.model.registered)
 
     @precondition(lambda self: self.model.talking)
     @rule()

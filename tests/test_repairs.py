@@ -478,11 +478,14 @@ def test_an_address_that_is_none_is_not_taken(room: Room) -> None:
     assert answers(room)["email"] == "wang@yunshan.com"
 
 
-def test_what_was_joined_is_not_lost_by_taking_back(room: Room) -> None:
+def test_joining_is_taken_back_and_nothing_is_lost(room: Room) -> None:
     room.chats_with(WANG, TWO, PROFILE)
     room.does(WANG, pressed(Button(label="", action="as_one")))
-    room.said(WANG, "上一步")
     assert "logo" in answers(room)["description"]
+    told = room.said(WANG, "上一步").customer
+    assert "logo" not in answers(room)["description"]
+    assert "合成一条登记" not in told
+    assert "logo" in room.chats_with(WANG, "昨天升级之后", "1", "没有", "确认").customer
 
 
 def test_two_troubles_under_one_label_are_both_kept(room: Room) -> None:

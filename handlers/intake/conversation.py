@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from handlers.intake import questions, repair
+from handlers.intake import questions, repair, steps
 from handlers.intake.answers import Refused, is_vague, level, parse, plain, says_nothing, tells_nothing
 from handlers.intake.draft import PROFILE, Draft, Heard, asking
 from handlers.messages import Pressed, Text, Value
@@ -47,6 +47,12 @@ def begin(draft: Draft, heard: Heard, policy: Policy) -> Turn:
 
 def advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     """Take one typed message of the customer."""
+    if repair.takes_back(heard.text):
+        return _taken_back(draft, policy)
+    return _stepped(draft, _advance(_unoffered(draft), heard, policy))
+
+
+def _advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     field = asking(draft, policy)
     repaired = _repaired(draft, field, heard, policy)
     if repaired:
@@ -64,7 +70,17 @@ def advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
 def press(draft: Draft, pressed: Pressed, policy: Policy) -> Turn | None:
     """Take one press of a button of the intake; None if it is not the intake's or no longer fits."""
     taken = _PRESSES.get(pressed.action)
-    return taken(draft, pressed.subject, policy) if taken else None
+    turn = taken(_unoffered(draft), pressed.subject, policy) if taken else None
+    return _stepped(draft, turn) if turn else None
+
+
+def _unoffered(draft: Draft) -> Draft:
+    """Return the draft without what was on offer: whatever he says now, it is no more."""
+    return msgspec.structs.replace(draft, choosing=False, offers=False) if draft.choosing or draft.offers else draft
+
+
+def _stepped(before: Draft, turn: Turn) -> Turn:
+    return msgspec.structs.replace(turn, draft=steps.taken(before, turn.draft))
 
 
 def _confirm(draft: Draft, _: str, policy: Policy) -> Turn | None:
@@ -72,7 +88,7 @@ def _confirm(draft: Draft, _: str, policy: Policy) -> Turn | None:
 
 
 def _change(draft: Draft, _: str, policy: Policy) -> Turn:
-    return Turn(draft=draft, say=questions.menu(draft, policy))
+    return Turn(draft=msgspec.structs.replace(draft, choosing=True), say=questions.menu(draft, policy))
 
 
 def _same_profile(draft: Draft, _: str, policy: Policy) -> Turn | None:
@@ -102,7 +118,7 @@ def _join(draft: Draft, _: str, policy: Policy) -> Turn | None:
     if not draft.rest:
         return None
     whole = "\n".join((draft.answers.get("description", ""), *draft.rest)).strip()
-    one = msgspec.structs.replace(draft.having(description=whole), rest=(), before=None, last="")
+    one = msgspec.structs.replace(draft.having(description=whole), rest=(), last="")
     return _next(one, policy, lead=customer.JOINED)
 
 
@@ -132,9 +148,7 @@ def _repaired(draft: Draft, field: AskedField | None, heard: Heard, policy: Poli
     if wrong := repair.doubted(text, own, at_summary=field is None):
         return _again(draft, wrong, policy)
     if plain(text).lower() in repair.CHANGE:
-        return Turn(draft=draft, say=questions.menu(draft, policy))
-    if repair.takes_back(text):
-        return _taken_back(draft, policy)
+        return _change(draft, "", policy)
     if chosen := repair.chosen(text, questions.revisable(draft, policy)):
         return _revise(draft, chosen, policy)
     return None
@@ -185,12 +199,11 @@ def _revise(draft: Draft, key: str, policy: Policy) -> Turn:
 
 
 def _taken_back(draft: Draft, policy: Policy) -> Turn:
-    """Undo the last answer and ask for it again; one step, so that nobody gets lost going back."""
-    if draft.before is None:
-        return _next(draft, policy, lead=customer.NOTHING_TO_TAKE_BACK)
-    asked = tuple(key for key in draft.asked if key != draft.last)
-    back = msgspec.structs.replace(draft, answers=draft.before, before=None, last="", asked=asked, refusals=0)
-    return _next(back, policy, lead=customer.TAKEN_BACK)
+    """Undo the last step and ask again what was asked then."""
+    back = steps.back(draft)
+    said = customer.NOTHING_TO_TAKE_BACK if back is None else customer.TAKEN_BACK
+    there = back or draft
+    return Turn(draft=there, say=questions.standing(there, policy, said))
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
@@ -212,9 +225,8 @@ def _answer(draft: Draft, field: AskedField, heard: Heard, policy: Policy) -> Tu
 
 
 def _answered(draft: Draft, found: dict[str, str], key: str) -> Draft:
-    """Add an answer in such a way that it can be taken back."""
-    before = {name: value for name, value in draft.answers.items() if name != "description_vague"}
-    return msgspec.structs.replace(draft.having(**found), last=key, before=before)
+    """Add an answer, and note which it was: a slip of the pen is corrected by the next words."""
+    return msgspec.structs.replace(draft.having(**found), last=key)
 
 
 def _recalls(field: AskedField | None, draft: Draft) -> bool:
@@ -234,7 +246,7 @@ def _recalled(draft: Draft, heard: Heard, policy: Policy) -> Turn:
         news = _news(draft, heard)
         lead = customer.CHANGED.format(label=questions.label("customer", policy)) if news else ""
         return _next(_understood(_answered(draft, news, "customer"), heard), policy, lead=lead)
-    return advance(draft, heard, policy)
+    return _advance(draft, heard, policy)
 
 
 def _at_summary(draft: Draft, heard: Heard, policy: Policy) -> Turn:
@@ -244,7 +256,7 @@ def _at_summary(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     if says_nothing(heard.text):
         return _next(draft, policy)
     if word in repair.DENY:
-        return Turn(draft=draft, say=questions.menu(draft, policy))
+        return _change(draft, "", policy)
     news = _news(draft, heard)
     if news:
         lead = customer.CHANGED.format(label=questions.label("customer", policy))

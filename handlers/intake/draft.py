@@ -34,7 +34,8 @@ class Draft(Value, frozen=True, kw_only=True):
     `past` are the numbers and titles of his earlier requests, the most similar first; `refusals` counts answers in a
     row that did not fit; `revising` is the field he chose to change; `asked` are the parts that were asked for.
     `recalled`: the profile is the one known from earlier, and he has not said yet that it still holds. `last` is the
-    answer given last and `before` what was answered before it, to take it back. `rest` are further needs of the same
+    answer given last, `steps` are the drafts it was before, to go back to; `choosing`: the menu of fields is on offer;
+    `offers`: so is the question whether it is an open request of his. `rest` are further needs of the same
     message and `beside` is the number of the request the one before became. `settled`: this is no request he has.
     """
 
@@ -48,7 +49,9 @@ class Draft(Value, frozen=True, kw_only=True):
     asked: tuple[str, ...] = ()
     recalled: bool = False
     last: str = ""
-    before: dict[str, str] | None = None
+    steps: "tuple[Draft, ...]" = ()
+    choosing: bool = False
+    offers: bool = False
     rest: tuple[str, ...] = ()
     beside: str = ""
     settled: bool = False

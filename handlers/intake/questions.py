@@ -38,6 +38,18 @@ def probe(text: str, times: int) -> Text:
     return Text(text=about)
 
 
+def standing(draft: Draft, policy: Policy, lead: str) -> Text:
+    """Ask again what stood open when the draft was as it is: a menu, a field to say anew, a need to make concrete."""
+    said = ask(draft, policy)
+    if draft.choosing:
+        said = menu(draft, policy)
+    elif draft.revising in PROFILE:
+        said = Text(text=customer.SAY_AGAIN.format(label=label(draft.revising, policy)))
+    elif draft.probed and "description" not in draft.answers:
+        said = probe(draft.answers.get("description_vague", ""), draft.probed - 1)
+    return Text(text=_lines(lead, said.text), buttons=said.buttons)
+
+
 def summary(draft: Draft, policy: Policy, lead: str = "") -> Text:
     """Show all that was collected, and what the classifier suggests, for confirmation."""
     rows = [(field.label, shown(field, draft, policy)) for field in policy.fields]

@@ -214,7 +214,7 @@ def _join_aside(contact: Contact, draft: Draft) -> Reply:
 def _join(contact: Contact, draft: Draft, more: str) -> Reply:
     """Add words to what the draft is about."""
     whole = "\n".join(filter(None, (draft.answers.get("description", ""), more)))
-    joined = msgspec.structs.replace(draft.having(description=whole), before=None, last="")
+    joined = msgspec.structs.replace(draft.having(description=whole), steps=(), last="")
     beside.keep(contact, rests=False, aside="")
     contact.keep(draft=msgspec.json.encode(joined))
     return contact.say(questions.ask(joined, contact.desk.policy, lead=customer.ADDED))

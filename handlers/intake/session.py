@@ -102,6 +102,7 @@ def _offered(contact: Contact, turn: conversation.Turn) -> tuple[Draft, Text]:
         return draft, turn.say
     lines = [customer.LISTED.format(number=r.number, title=card.short(r), status=STATUS[r.status]) for r in told]
     same = [Button(label=customer.SAME_AS.format(number=r.number), action="same_need", subject=r.number) for r in told]
+    draft = msgspec.structs.replace(draft, offers=True)
     new = Button(label=customer.NEW_NEED, action="new_need")
     text = "\n".join(filter(None, (questions.several(draft), customer.HAVE_ALREADY, *lines)))
     return draft, Text(text=text, buttons=(*same, new))

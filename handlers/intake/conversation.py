@@ -49,7 +49,7 @@ def advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     """Take one typed message of the customer."""
     if repair.takes_back(heard.text):
         return _taken_back(draft, policy)
-    return _stepped(draft, _advance(_unoffered(draft), heard, policy))
+    return _stepped(draft, _advance(steps.unoffered(draft), heard, policy))
 
 
 def _advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
@@ -70,13 +70,8 @@ def _advance(draft: Draft, heard: Heard, policy: Policy) -> Turn:
 def press(draft: Draft, pressed: Pressed, policy: Policy) -> Turn | None:
     """Take one press of a button of the intake; None if it is not the intake's or no longer fits."""
     taken = _PRESSES.get(pressed.action)
-    turn = taken(_unoffered(draft), pressed.subject, policy) if taken else None
+    turn = taken(steps.unoffered(draft), pressed.subject, policy) if taken else None
     return _stepped(draft, turn) if turn else None
-
-
-def _unoffered(draft: Draft) -> Draft:
-    """Return the draft without what was on offer: whatever he says now, it is no more."""
-    return msgspec.structs.replace(draft, choosing=False, offers=False) if draft.choosing or draft.offers else draft
 
 
 def _stepped(before: Draft, turn: Turn) -> Turn:

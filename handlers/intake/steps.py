@@ -12,6 +12,11 @@ MOST = 6
 """So many steps one can go back: a draft is read with every message."""
 
 
+def unoffered(draft: Draft) -> Draft:
+    """Return the draft without what was on offer: whatever he says now, it is no more."""
+    return msgspec.structs.replace(draft, choosing=False, offers=False) if draft.choosing or draft.offers else draft
+
+
 def taken(before: Draft, after: Draft) -> Draft:
     """Return the draft after a message, with the way back to where it stood before.
 

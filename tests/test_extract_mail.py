@@ -179,6 +179,8 @@ NOBODYS = [
     "邮箱:手机号@139.com,手机13800000001",
     "用lisi@abc.com注册不了",
     "我用 lisi@abc.com 登录提示密码错",
+    "系统把报价单发给了客户 buyer@bigcorp.com,怎么撤回",
+    "示例邮箱 zhangsan@company.com 删不掉",
     "a@b",
 ]
 

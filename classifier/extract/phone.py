@@ -197,6 +197,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         re.compile(rf"{_EDGE_BEFORE}(?<!\d )(?P<number>\(?0[2-8](?:-|\) ?)\d{{3,4}} \d{{3,4}})(?![ ]?\d){_EXT}"),
         _landline,
     ),
+    (re.compile(r"(?<!\d)(?P<area>0\d{2,3}) ?区号[, ]{0,2}(?P<number>[2-8](?:[ -]?\d){6,7})(?!\d)"), _said_apart),
     (re.compile(rf"(?<!\d)(?P<number>[2-8]\d{{6,7}})[, ]{{0,2}}{_AREA_SAID}"), _said_apart),
     (
         re.compile(rf"{_AREA_SAID}[, ]{{0,2}}(?:号码|电话)?是?[: ]?(?P<number>[2-8](?:[ -]?\d){{6,7}})(?!\d)"),

@@ -22,7 +22,8 @@ _SAID = re.compile(
     rf"(?<![a-z0-9]){_STOP}(?P<name>{_NAME})(?P<at> ?{_SIGN} ?| ?@ | @)"
     rf"(?P<house>{_HOUSE}(?:{_DOT}[a-z]{{2,10}}){{1,3}})(?![a-z0-9])"
     rf"|(?<![a-z0-9])(?P<word>{_NAME}) at (?P<place>{_HOUSE}(?: dot [a-z]{{2,10}}){{1,3}})(?![a-z0-9@])"
-    rf"|(?<=mail ){_STOP}(?P<label>{_NAME}) at (?P<site>{_HOUSE}(?:\.[a-z]{{2,10}}){{1,3}})(?![a-z0-9@._-])"
+    rf"|(?:(?<=mail )|(?<=[到发箱:] )|(?<=[到发箱:])){_STOP}"
+    rf"(?P<label>{_NAME}) at (?P<site>{_HOUSE}(?:\.[a-z]{{2,10}}){{1,3}})(?![a-z0-9@._-])"
 )
 _AT_PUBLIC = re.compile(rf"(?:{_PUBLIC}|sohu|yeah|yahoo|aliyun|icloud|live|msn)\.")
 _CALLED_SO = re.compile(r"(?:邮[箱件址]|信箱|mail)[: 是]{0,4}$")

@@ -80,6 +80,7 @@ def _moments(policy: Policy) -> str:
         ("疑似重复", f"相似 {policy.alike.offer:.0%} 起请客户确认，{policy.alike.propose:.0%} 起提示处理人"),
         ("合并后未回复视为通过", f"保留的需求验收后 {span(policy.alike.silent)}"),
         ("可能是投诉", _complaints(policy)),
+        ("采纳率", _learning(policy)),
         ("转人工", _HUMAN[policy.human.mode]),
         ("值班顺序", "、".join(policy.human.duty) or "—"),
         ("客服接待人员", _servicers(policy) or "—"),
@@ -95,6 +96,14 @@ def _moments(policy: Policy) -> str:
 def _servicers(policy: Policy) -> str:
     own = {person.name: person.kf for person in policy.people if person.kf}
     return "、".join(f"{name} {userid}" for name, userid in (own | policy.human.servicer).items())
+
+
+def _learning(policy: Policy) -> str:
+    rules, share = policy.learning, policy.confirm
+    return (
+        f"最近 {rules.last} 次、{span(rules.within)}内的判定；低于 {share.below:.0%} 改为人工确认，"
+        f"回到 {share.above:.0%} 恢复；有把握的建议抽查 {rules.audit:.0%}"
+    )
 
 
 def _complaints(policy: Policy) -> str:

@@ -208,11 +208,15 @@ class Complaint(Rules):
 
 
 class Learning(Rules):
-    """From which decisions of people it is counted how often they keep what is suggested (A-217)."""
+    """From which decisions of people it is counted how often they keep what is suggested (A-217).
+
+    `audit` is the share of sure suggestions that are shown to be confirmed all the same.
+    """
 
     last: int = Field(ge=1, le=10_000)
     within: Wall
     least: int = Field(ge=1)
+    audit: float = Field(ge=0, le=1)
 
 
 class Confirm(Rules):

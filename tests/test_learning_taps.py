@@ -7,7 +7,7 @@ import pytest
 
 from handlers.announcements import announce
 from handlers.messages import Card
-from handlers.requests.suggested import Suggestions
+from handlers.requests.suggested import Suggestions, audited
 from storage.labels import AGENT
 from tests.factories import CHEN, LI, WANG, ZHOU, Room, a_room, pressed
 from tests.learning_stage import decided, guesses, opens
@@ -178,3 +178,34 @@ def test_what_was_written_down_for_a_customer_is_called_so() -> None:
         brings(room, description="收银系统全部打不开了，客户在排队，马上处理", urgency="常规")
         assert "紧急程度：常规（登记时填写；系统建议：紧急" in newest(room)
         assert "改为紧急" in taps(room)
+
+
+def test_every_sure_suggestion_that_is_audited_is_asked_about_and_stays_as_it_is_until_then() -> None:
+    with a_room(learning={"audit": 1.0}) as room:
+        opened(room, guesses())
+        assert taps(room) == ["确认问题修复", "改为功能优化", "确认重要", "改为紧急", "确认产品类", "改为服务类"]
+        assert "类型：问题修复（系统建议，抽查，请确认或改正；依据：故障词“报错”）" in newest(room)
+        room.press("确认问题修复")
+        assert decided(room, 1)["type"].kept
+        room.press("接单")
+        assert taps(room) == []
+        assert "抽查" not in newest(room)
+
+
+def test_about_one_in_twenty_is_audited_and_always_the_same_ones() -> None:
+    guess = guesses().heads["type"]
+    numbers = [f"202611-{n:03}" for n in range(1, 2001)]
+    chosen = [number for number in numbers if audited(number, "type", guess, 0.05)]
+    assert 60 <= len(chosen) <= 140
+    assert chosen == [number for number in numbers if audited(number, "type", guess, 0.05)]
+    assert set(chosen) <= {number for number in numbers if audited(number, "type", guess, 0.2)}
+    assert not any(audited(number, "type", guess, 0) for number in numbers)
+
+
+def test_an_audited_request_can_be_found_by_its_number_alone() -> None:
+    with a_room() as room:
+        for _ in range(12):
+            opened(room, guesses())
+        asked = [told for told in room.told if "抽查" in told.message.as_text()]
+        assert [told.request for told in asked] == [12], "of the numbers 202611-001 to -012 the urgency of the last"
+        assert "紧急程度：重要（系统建议，抽查" in asked[0].message.as_text()

@@ -58,6 +58,7 @@ WRONG = {
     '[complaint]\nto = { department = "客服部" }': ("complaint.to.role",),
     '[complaint]\ncc = "x"': ("complaint.cc", "unknown key"),
     "[learning]\nlast = 0": ("learning.last",),
+    "[learning]\naudit = 5": ("learning.audit", "1"),
     "[learning]\nleast = 201": ("learning.least", "learning.last"),
     '[learning]\nwithin = "30bd"': ("learning.within", "30bd"),
     "[learning]\nwindow = 1": ("learning.window", "unknown key"),

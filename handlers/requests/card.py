@@ -11,7 +11,7 @@ from handlers.privacy import masked
 from handlers.requests.alike import Found
 from handlers.requests.family import ALONE, Family
 from handlers.requests.lifecycle import NATURE, STATUS, allowed
-from handlers.requests.suggested import Suggested, Suggestions, to_decide
+from handlers.requests.suggested import Suggested, Suggestions, audited, to_decide
 from handlers.sections import KINDS
 from handlers.wording import staff
 from storage.requests import Request
@@ -66,7 +66,7 @@ def candidates(request: Request, policy: Policy) -> tuple[Button, ...]:
     if request.accepted_at or not allowed(request, "judge"):
         return ()
     open_ = suggestions(request).heads
-    asked = [head for head in PICKED if head in open_ and to_decide(head, open_[head])]
+    asked = [head for head in PICKED if head in open_ and _asked(request, head, open_[head], policy)]
     return tuple(
         Button(
             label=(staff.CONFIRM if value == getattr(request, head) else staff.CHANGE).format(
@@ -80,6 +80,14 @@ def candidates(request: Request, policy: Policy) -> tuple[Button, ...]:
         for value in _offered(getattr(request, head), open_[head])
         if value in labels(head, policy)
     )
+
+
+def _asked(request: Request, head: str, guess: Suggested, policy: Policy) -> bool:
+    return to_decide(head, guess, audit=_audited(request, head, guess, policy))
+
+
+def _audited(request: Request, head: str, guess: Suggested, policy: Policy) -> bool:
+    return request.accepted_at is None and audited(request.number, head, guess, policy.learning.audit)
 
 
 def _offered(value: str, guess: Suggested) -> list[str]:
@@ -129,10 +137,7 @@ def facts(request: Request, policy: Policy, *, plain: bool = False) -> tuple[tup
         ("联系方式", " ".join(filter(None, (request.phone, request.email)))),
         ("行业", request.industry),
         ("提示", staff.DEGRADED if suggestions(request).degraded else ""),
-        *(
-            (staff.HEADS[head], suggested(request, head, labels(head, policy)))
-            for head in ("type", "nature", "urgency")
-        ),
+        *((staff.HEADS[head], suggested(request, head, policy)) for head in ("type", "nature", "urgency")),
         ("优先级", request.priority),
         ("状态", STATUS[request.status]),
         ("负责人", person.name if person else ""),
@@ -174,8 +179,9 @@ def who(request: Request) -> str:
     return " ".join(filter(None, (request.company, request.contact, title)))
 
 
-def suggested(request: Request, head: str, names: dict[str, str]) -> str:
+def suggested(request: Request, head: str, policy: Policy) -> str:
     """Show a label, and whether a person decided it or the classifier only suggests it, and why."""
+    names = labels(head, policy)
     value: str = getattr(request, head)
     label = names.get(value) or KINDS.get(value, value)
     guess = suggestions(request).heads.get(head)
@@ -184,6 +190,8 @@ def suggested(request: Request, head: str, names: dict[str, str]) -> str:
     if guess is None or guess.value != value:
         return label
     because = "、".join(map(_reason, guess.because)) or "整体语义"
+    if _audited(request, head, guess, policy):
+        return staff.AUDITED.format(value=label, because=because)
     if guess.sure or request.accepted_at:
         return staff.SUGGESTION.format(value=label, because=because)
     if guess.held:

@@ -1,6 +1,7 @@
 """Suggested: what the classifier makes of a request, as it is kept with the request."""
 
 from collections.abc import Collection
+from hashlib import blake2b
 
 import msgspec
 
@@ -54,9 +55,20 @@ def beside(stated: str, guess: Suggested | None) -> dict[str, Suggested]:
     return {"urgency": msgspec.structs.replace(guess, stated=True, runner_up="")}
 
 
-def to_decide(head: str, guess: Suggested) -> bool:
-    """Whether the card asks for a tap: where the classifier is unsure, or somebody stated something else.
+def to_decide(head: str, guess: Suggested, *, audit: bool) -> bool:
+    """Whether the card asks for a tap: the classifier is unsure, somebody stated something else, or it is audited.
 
-    The nature only where people are to confirm it (A-217): what depends on it can wait for 改判.
+    The nature only where people are to confirm it (A-217) or to audit: what depends on it can wait for 改判.
     """
-    return guess.stated or (not guess.sure and (head != "nature" or guess.held))
+    return guess.stated or audit or (not guess.sure and (head != "nature" or guess.held))
+
+
+def audited(number: str, head: str, guess: Suggested, share: float) -> bool:
+    """Whether a suggestion the classifier is sure of is shown to be confirmed all the same: always the same ones.
+
+    Chosen by the number alone, so that what is learnt from them is like all that comes in (classifier.md section 4).
+    """
+    if not guess.sure or guess.stated:
+        return False
+    drawn = blake2b(f"audit:{head}:{number}".encode(), digest_size=8).digest()
+    return int.from_bytes(drawn) < share * 2**64

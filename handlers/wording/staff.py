@@ -18,6 +18,7 @@ UNSURE = "{value}（系统不确定，可能是{other}，请核实；依据：{b
 STATED, STATED_FOR = "客户所述", "登记时填写"
 BESIDE = "{value}（{by}；系统建议：{other}，依据：{because}）"
 BESIDE_UNSURE = "{value}（{by}；系统认为可能是{other}，请核实；依据：{because}）"
+AUDITED = "{value}（系统建议，抽查，请确认或改正；依据：{because}）"
 HELD = "{value}（待确认，系统建议，依据：{because}）"
 DEGRADED = "智能分类不可用，已按规则判断"
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import exp
 from operator import add
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,10 @@ _CUES = {box: re.compile(either(words)) for box, words in table("clauses").items
 _ANY, _BEFORE, _AFTER = ({box: f"{where} {box}" for box in _CUES} for where in ("any", "-1", "1"))
 _NAME, _DATE = "#@"
 _SHORT, _OF_CHARS, _OF_EDGES, _OF_CUES = 5, 0.3, 0.4, 0.5
+_HARMLESS = ("", "description")
+"""Boxes that suppress no question: the whole message is kept as the description anyway."""
+SURE = 0.6
+"""From which probability on a piece is put into another box."""
 _FEW = 2
 """So few pieces say nothing of one another: a second clause is not an impact because the first was a trouble."""
 
@@ -46,10 +52,28 @@ def tag(pieces: Sequence[Piece]) -> list[str]:
     """Return the box of each piece, "" where it tells nothing."""
     if not pieces:
         return []
-    scores = _scores(_packaged(), pieces)
+    weights = _packaged()
+    scores = _scores(weights, pieces).tolist()
     if len(pieces) <= _FEW:
-        return [BOXES[box] for box in scores.argmax(axis=1)]
-    return [BOXES[box] for box in _likeliest(scores.tolist(), _packaged())]
+        return [_certain(line, line.index(max(line))) for line in scores]
+    likeliest = _likeliest(scores, weights)
+    beside = zip([None, *likeliest], scores, likeliest, [*likeliest[1:], None], strict=False)
+    return [_certain(_among(line, before, after, weights), box) for before, line, box, after in beside]
+
+
+def _among(line: list[float], before: int | None, after: int | None, weights: Weights) -> list[float]:
+    """Return what speaks for each box of a piece, with the boxes of its neighbours taken as given."""
+    came = weights.first if before is None else [into[before] for into in weights.steps]
+    goes = [0.0] * len(line) if after is None else weights.steps[after]
+    return list(map(sum, zip(line, came, goes, strict=True)))
+
+
+def _certain(line: list[float], box: int) -> str:
+    """Return the name of a box where it is likely enough: a wrong one is shown to the customer as understood."""
+    if BOXES[box] in _HARMLESS:
+        return BOXES[box]
+    highest = max(line)
+    return BOXES[box] if exp(line[box] - highest) >= SURE * sum(exp(one - highest) for one in line) else ""
 
 
 def _likeliest(scores: Sequence[list[float]], weights: Weights) -> list[int]:
@@ -149,7 +173,11 @@ def _scores(weights: Weights, pieces: Sequence[Piece]) -> NDArray[np.float32]:
 
 @cache
 def _packaged() -> Weights:
-    learnt = json.loads((files("classifier") / "data" / "tagger.json").read_text("utf-8"))
+    return weights_of(json.loads((files("classifier") / "data" / "tagger.json").read_text("utf-8")))
+
+
+def weights_of(learnt: dict[str, Any]) -> Weights:
+    """Return what fit.py found, ready for use."""
     kept = learnt["weights"]
     rows = {name: row for row, name in enumerate(kept)}
     chars = {name[1:]: row for name, row in rows.items() if name[:1] == str(len(name) - 1)}

@@ -29,6 +29,7 @@ _OF_SMALL_TALK = frozenset(
     {"status", "cancel", "human", "chitchat", "spam", "thanks", "ack", "greet", "attachment", "opening"}
 )
 _LEVELS = ("routine", "important", "urgent")
+_FAR = "下个月"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ class Classifier:
         urgency = _lifted(_guess("urgency", scores["urgency"].ranked(), because), nature)
         found = Suggestion(
             type=_request_type(scores["type"], because, self.meaning),
-            urgency=_at_least(urgency, *_deadline_floor(text if now else reading.folded, now)),
+            urgency=_at_least(
+                self._unhurried(urgency, text, now), *_deadline_floor(text if now else reading.folded, now)
+            ),
             nature=nature,
             p_request=1 - p_other,
             p_urgent=scores["urgency"].of("urgent"),
@@ -109,6 +112,26 @@ class Classifier:
             p_complaint=scores["nature"].of("complaint"),
         )
         return self._own(found)
+
+    def _unhurried(self, urgency: Guess, text: str, now: datetime | None) -> Guess:
+        """Judge a date of more than a week ahead as what it is: the model knows no date but those told by their names.
+
+        labels.md 2e: deadlines beyond seven days are routine, unless something else in the message says otherwise.
+        """
+        if now is None or urgency.value == "routine":
+            return urgency
+        dues = deadlines(text, now)
+        if not dues or any(due.relative or due.when - now <= timedelta(days=7) for due in dues):
+            return urgency
+        told = text
+        for due in sorted(dues, key=lambda due: due.start, reverse=True):
+            told = f"{told[: due.start]}{_FAR}{told[due.end :]}"
+        value, confidence = self._scores(read(told))[0]["urgency"].ranked()[0]
+        if _LEVELS.index(value) >= _LEVELS.index(urgency.value):
+            return urgency
+        limit = (self.model.thresholds if self.model else THRESHOLDS)["urgency"]
+        because = (f"期限: {text[dues[0].start : dues[0].end].strip()}",)
+        return Guess(value, confidence, because, confidence >= limit, urgency.value)
 
     def _own(self, found: Suggestion) -> Suggestion:
         return replace(found, type=_meant(found.type, self.meaning)) if self.meaning else found

@@ -30,6 +30,10 @@ _LEVELS = {
     "important": "important",
     "routine": "routine",
 }
+# 「就算重要吧」 says no more than 「重要」.
+_ABOUT_A_LEVEL = re.compile(
+    r"^(?:我?(?:觉得|选|看)?(?:就|算|是|应该|大概|属于|比较|还是?)*)|(?:的|吧|啊|呀|呢|哦|啦|咯)+$"
+)
 _NOTHING = re.compile(
     r"(?i:(no|none|nope|没有|没|无|暂无|否|没提过|没有过|没有提过|第一次|首次|第一次提|没有的|不是)(了|哦|呢|啊|的)?[。.!！]*)"
 )
@@ -46,6 +50,9 @@ _VAGUE_LONGEST = 16
 _SENTENCE = re.compile(r"的时候|一直|不了|报错|打不开|怎么|什么|没有|没法|不能|能不能|就是|希望|因为|还是|[了吗呢]$")
 _ABOUT = re.compile(r"电话|手机|邮箱|号码|[改换]成?")  # 「手机换成 139…」 names nobody
 _NAME_LONGEST = 30
+# Words of a sentence: one may stand in a name (来伊份, 用友), two in hardly any that does not end like a house.
+_TELLING = re.compile("[想要得去来弄办给被都不个就还会在过没前后也很太再把让每才又]|[0-9一两三四五六七八九十]+[点号天]")
+_LIKE_A_HOUSE = re.compile(r"(?:公司|集团|[店院厂部所局校馆社铺坊行处科室队站园厅市])$")
 _DECLINES = re.compile(r"不想|不愿|不告诉|不方便|不知道|不清楚|不说|忘了|保密|随便")
 _PRESSES = re.compile(
     r"[很太着]急|急用|加急|紧急|马上|尽快|[今明]天(?:要|就|内|前|之前)|必须|这个号"
@@ -80,7 +87,8 @@ def plain(text: str) -> str:
 def level(text: str, policy: Policy | None = None) -> str:
     """Return the urgency a word names, the policy's own words first, or nothing."""
     own = tuple(policy.level(key).label for key in customer.LEVELS) if policy else ()
-    return _levels(own).get(plain(text).lower(), "")
+    known, said = _levels(own), plain(text).lower()
+    return known.get(said) or known.get(_ABOUT_A_LEVEL.sub("", said), "")
 
 
 @lru_cache(maxsize=4)
@@ -173,7 +181,9 @@ def _is_sentence(piece: str) -> bool:
     """Whether a piece tells something and names nobody."""
     if _PRESSES.search(piece):
         return True
-    return len(piece) > _NAME_LONGEST or (len(piece) > 4 and _SENTENCE.search(piece) is not None)  # noqa: PLR2004 - a name
+    if len(piece) > _NAME_LONGEST or (len(piece) > 4 and _SENTENCE.search(piece)):  # noqa: PLR2004 - a name
+        return True
+    return len(_TELLING.findall(piece)) > 1 and not _LIKE_A_HOUSE.search(piece)
 
 
 def _is_yes_or_no(piece: str) -> bool:

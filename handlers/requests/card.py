@@ -145,7 +145,7 @@ def facts(request: Request, policy: Policy, *, plain: bool = False) -> tuple[tup
         ("需求描述", request.description),
         ("期望效果", request.expected),
         ("痛点", request.pain),
-        ("业务影响", request.impact),
+        ("影响与时限", request.impact),
         ("期望完成", clock(request.wanted_by, policy)),
         ("历史需求", request.history),
         ("最迟答复", clock(request.respond_by, policy) if not request.responded_at and request.open else ""),

@@ -1,15 +1,14 @@
 """Whose names a message gives: the customer's people, not ours who pass something on."""
 
-import re
-
 from classifier.extract import shapes
 from classifier.extract.introductions import introductions
 from classifier.extract.reading import Introduction, Span
+from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
 
 _HAN = r"[\u4e00-\u9fff]"
 _SURNAME = either([*table("names")["compound"], *table("names")["surnames"]])
-_WHOSE_WORDS = re.compile(
+_WHOSE_WORDS = Sought(
     rf"(?:他们|她们|客户)的?(?P<post>{_HAN}{{2,6}}?) ?"
     rf"(?P<name>(?:{_SURNAME}){_HAN}{{1,2}}) ?(?=说|要求|问|想|反映|催)"
 )

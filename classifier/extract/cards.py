@@ -7,12 +7,13 @@ from classifier.extract import shapes
 from classifier.extract.mail import addresses
 from classifier.extract.phone import phones
 from classifier.extract.reading import OURS, SHORTEST, STOP, TOKEN, Introduction, read
+from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
 
 _WORDS = table("introductions")
 _PART = re.compile(r"[^。!?;\n]{1,400}")
 _LABELLED = re.compile(rf"^{either(_WORDS['labels'])}")
-_REACHED = re.compile(either(_WORDS["reached"]))
+_REACHED = Sought(either(_WORDS["reached"]))
 _SIGNATURE, _LINE = 4, 24
 """A signature has so many lines of so many characters."""
 _HOUSE, _SHORT_HOUSE, _LONGEST_CARD = 10, 4, 32

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from classifier.extract.pieces import Piece, is_bare, pieces, without_wish
+from classifier.extract.sought import Sought
 from classifier.extract.tagger import tag, tells_trouble
 from classifier.words import LIMIT, fold
 
@@ -20,7 +21,7 @@ _OTHER_LABELS = (
     "公司(?:名称)?|单位(?:名称)?|客户(?:名称)?|联系人|姓名|电话|联系电话|联系方式|手机号?|邮箱|行业|职务|职位|"
     "紧急程度|优先级|地址|时间|期限|版本|账号|部门"
 )
-_LABEL = re.compile(
+_LABEL = Sought(
     r"(?:^|(?<=[\n,。;!?、\s】\]]))(?:\d{1,2}[.、)]\s?|[①-⑨0-9]|- ?|[【\[(])?(?:"
     + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS.items())
     + rf"|(?P<else>{_OTHER_LABELS}))[】\])]?\s?(?::|——)[ \t]?|(?:^|(?<=\n))[【\[](?P<bracket>[^】\]\n]{{2,8}})[】\]]"

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from classifier.extract import calendar_words as days
 from classifier.extract.english_days import english_dues
 from classifier.extract.numerals import NUMBER, value
+from classifier.extract.sought import Sought
 from classifier.extract.tables import guarded
 from classifier.words import LIMIT, fold
 
@@ -22,10 +24,10 @@ _CLOCK = (
     r"|(?P<hh>\d{1,2}):(?P<mm>\d{2}))"
 )
 _TAIL = re.compile(rf"[的 ]?(?P<part>{_PART})?[的 ]?(?:{_CLOCK})?")
-_ONLY_PART = re.compile(
+_ONLY_PART = Sought(
     r"(?<![昨前每])(?P<part>上午|中午|下午|傍晚|晚上|天黑|半夜)(?=[^,。;!?\n\d的]{0,3}(?<![目提])[之以]?前(?!台|面))"
 )
-_ONLY_CLOCK = re.compile(guarded(rf"(?P<part>{_PART})?{_CLOCK}"))
+_ONLY_CLOCK = Sought(guarded(rf"(?P<part>{_PART})?{_CLOCK}"))
 
 _DEFAULT_CLOCK = {
     "天亮": (6, 0),
@@ -106,9 +108,9 @@ def stated(text: str, now: datetime) -> tuple[Due, ...]:
 @lru_cache(maxsize=32)
 def deadlines(text: str, now: datetime) -> tuple[Due, ...]:
     """Every deadline stated in the first 2,000 characters, in the order of the text."""
-    folded = _plainly(fold(text[:LIMIT]))
+    said = _said(fold(text[:LIMIT]))
     found: list[Due] = []
-    every = (*_dated(folded, now), *_spans_of_time(folded, now), *english_dues(folded, now))
+    every = (*_dated(said, now), *_spans_of_time(said, now), *english_dues(said.folded, now))
     for when, start, end, relative, firm in sorted(every, key=lambda due: (due[1], -due[2])):
         if when > now and (not found or start >= found[-1].end):
             found.append(Due(when, start, end, relative, firm))
@@ -118,14 +120,38 @@ def deadlines(text: str, now: datetime) -> tuple[Due, ...]:
 Stated = tuple[datetime, int, int, bool, bool]
 
 
+class _Said(NamedTuple):
+    """Where a text speaks of days and times at all, whenever it is read."""
+
+    folded: str
+    days: tuple[re.Match[str], ...]
+    clocks: tuple[re.Match[str], ...]
+    few_days: tuple[re.Match[str], ...]
+    spans: tuple[re.Match[str], ...]
+
+
+@lru_cache(maxsize=32)
+def _said(folded: str) -> _Said:
+    """Look a text through once: it is read against the clock and against the moment the model knows."""
+    plain = _plainly(folded)
+    return _Said(
+        folded=plain,
+        days=tuple(days.DAY.finditer(plain)),
+        clocks=(*_ONLY_CLOCK.finditer(plain), *_ONLY_PART.finditer(plain)),
+        few_days=tuple(_FEW_DAYS.finditer(plain)),
+        spans=tuple(_WITHIN.finditer(plain)),
+    )
+
+
 def _plainly(folded: str) -> str:
     """Return the text with Cantonese and spoken words for days as the calendar knows them, length unchanged."""
     return _SPOKEN.sub(lambda word: _SPOKEN_DAYS[word[0]], folded)
 
 
-def _dated(folded: str, now: datetime) -> Iterator[Stated]:
+def _dated(said: _Said, now: datetime) -> Iterator[Stated]:
+    folded = said.folded
     taken: list[tuple[int, int]] = []
-    for match in days.DAY.finditer(folded):
+    for match in said.days:
         day = days.resolve(match, now)
         tail = _TAIL.match(folded, match.end())
         end = tail.end() if tail and tail.end() > match.end() else match.end()
@@ -136,7 +162,7 @@ def _dated(folded: str, now: datetime) -> Iterator[Stated]:
             when = _at(day, tail, now, opening=bool(_OPENING_TIME.search(folded, end, last)))
             when -= timedelta(days=bool(_DAY_BEFORE.match(folded, end)))
             yield when if when > now else when + day.again, match.start(), last, day.relative, firm
-    for match in (*_ONLY_CLOCK.finditer(folded), *_ONLY_PART.finditer(folded)):
+    for match in said.clocks:
         if any(match.start() < end and start < match.end() for start, end in taken):
             continue
         if _firmness(folded, match.start(), match.end(), soft=True) is not None:
@@ -178,7 +204,7 @@ def _at(day: days.Day, tail: re.Match[str] | None, now: datetime, *, opening: bo
 
 def _clock(match: re.Match[str], part: str) -> tuple[int, int] | None:
     part = match["part"] or part
-    if match.re is _ONLY_PART or (not match["hour"] and not match["hh"]):
+    if match.re is _ONLY_PART.pattern or (not match["hour"] and not match["hh"]):
         return _DEFAULT_CLOCK.get(part)
     hour = int(match["hh"]) if match["hh"] else value(match["hour"])
     minute = int(match["mm"]) if match["mm"] else _minutes(match["half"])
@@ -209,8 +235,8 @@ _SPAN = (
     r"(?P<unit>小时|钟头|分钟|工作日|天|周|星期|礼拜|月)"
     r"(?P<within>之内|以内|内(?![容部存网])|后(?![来面台期续])|之后|以后)?"
 )
-_WITHIN = re.compile(guarded(_SPAN))
-_FEW_DAYS = re.compile(r"(?P<days>这一?两天)(?:[之以]?内|[^,。;!?\n]{0,2}(?:必须|务必|一定要|就要|就得|能不能))")
+_WITHIN = Sought(guarded(_SPAN))
+_FEW_DAYS = Sought(r"(?P<days>这一?两天)(?:[之以]?内|[^,。;!?\n]{0,2}(?:必须|务必|一定要|就要|就得|能不能))")
 _QUICKLY = re.compile(r"(?:自动)?(?:同步|到账|刷新|响应|加载|打开|能?[进登]|出结果|收到|显示|更新到)")
 """五分钟内同步 is how quick the product shall be, not when it is due."""
 _UNITS: dict[str, Callable[[float], timedelta]] = {
@@ -221,10 +247,11 @@ _UNITS: dict[str, Callable[[float], timedelta]] = {
 }  # fmt: skip
 
 
-def _spans_of_time(folded: str, now: datetime) -> Iterator[Stated]:
-    for match in _FEW_DAYS.finditer(folded):
+def _spans_of_time(said: _Said, now: datetime) -> Iterator[Stated]:
+    folded = said.folded
+    for match in said.few_days:
         yield now + timedelta(days=2), match.start(), match.end("days"), True, True
-    for match in _WITHIN.finditer(folded):
+    for match in said.spans:
         after = bool(match["within"]) and "后" in match["within"]
         if not (match["within"] or match["left"]) or _SURVIVES.match(folded, match.end()):
             continue

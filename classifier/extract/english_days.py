@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from classifier.extract.sought import Sought
 from classifier.extract.tables import guarded
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -19,10 +20,8 @@ _DATE = (
     rf"{_DAY}(?: ?(?:at )?(?:{_CLOCK}))?"
     r"(?P<tail> ?[之以]?前|(?=[^.。!?\n]{1,60}(?:before|by) (?:then|that)))?"
 )
-_DUE = re.compile(guarded(_DATE))
-_WITHIN = re.compile(
-    r"(?<![a-z])(?:with)?in (?:the next )?(?P<number>\d{1,3}) ?(?P<unit>h|d)(?:(?:ou)?rs?|ays?)(?![a-z])"
-)
+_DUE = Sought(guarded(_DATE))
+_WITHIN = Sought(r"(?<![a-z])(?:with)?in (?:the next )?(?P<number>\d{1,3}) ?(?P<unit>h|d)(?:(?:ou)?rs?|ays?)(?![a-z])")
 _WORDS = {"noon": (12, 0), "eod": (18, 0), "end of day": (18, 0), "morning": (12, 0), "afternoon": (18, 0)}
 _NIGHT, _EVENING = (23, 59), (18, 0)
 

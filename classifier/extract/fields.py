@@ -11,18 +11,19 @@ from classifier.extract.mail import find_email
 from classifier.extract.names import find_contact
 from classifier.extract.organisation import find_industry, find_organisation
 from classifier.extract.phone import find_phone
+from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
 from classifier.extract.titles import find_title
 from classifier.lexicons import find_hits
 from classifier.words import LIMIT, fold
 
-_NUMBER = re.compile(r"(?<![0-9a-z-])(20\d{2}(?:0[1-9]|1[0-2]))\s?-\s?(\d{3,6})(?![0-9a-z-])")
+_NUMBER = Sought(r"(?<![0-9a-z-])(20\d{2}(?:0[1-9]|1[0-2]))\s?-\s?(\d{3,6})(?![0-9a-z-])")
 EARLIER = "earlier"
 """The reference to an earlier request whose number is not said."""
 
 _EARLIER = re.compile(either(table("reference")["earlier"]))
 _DEGREE = ("urgent", "soon", "no_hurry")
-_WEIGHTY = re.compile(either(table("urgency")["degree"]))
+_WEIGHTY = Sought(either(table("urgency")["degree"]))
 # Words of the lexicons that soften a request and say nothing of its time.
 _IDLE = re.compile(either(table("urgency")["idle"]))
 

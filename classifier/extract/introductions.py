@@ -22,6 +22,7 @@ from classifier.extract.reading import (
     read,
 )
 from classifier.extract.signatures import signatures
+from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold, typed
 
@@ -45,22 +46,22 @@ _OPENED = re.compile(
     rf"(?:^|\n){either(table('pieces')['hello'])}?[,!。~ ]{{0,3}}[\u4e00-\u9fff]{{2,6}}"
     r"[「『](?P<house>[^」』\n]{3,12})[」』]"
 )
-_BRAND = re.compile(
+_BRAND = Sought(
     r"(?:^|[,。;!?:\n—(|的嘅] ?|是 ?|们 ?|哋 ?|司 ?|代表 ?)"
     r"(?P<house>(?:[\u4e00-\u9fff]{2,4}(?<![是们哋司系]) )?"
     r"(?P<latin>[A-Z][A-Za-z0-9&.'-]+(?: (?:& )?[A-Z][A-Za-z0-9&.'-]+)?) ?"
     r"(?P<trade>[\u4e00-\u9fff]{2,6}?))(?=的|这边|[^\u4e00-\u9fffA-Za-z0-9]|$)"
 )
 _OWN_PLACE = "(?:公司|集团|酒店|店|院|校|厂|所|室|社|行|馆|铺|农场|机构|企业|单位|中心|品牌|园|吧|office)"
-_CALLED = re.compile(
+_CALLED = Sought(
     rf"(?:{_OWN_PLACE}[^。!?\n]{{0,10}}叫做?|(?:本|我|敝|我们|咱)(?:公司|司|家|店|院|校)?(?:小店)?|做[\u4e00-\u9fff]{{1,8}}的)"
     r"[「“\"『](?P<house>[^」”\"』,。!?\n]{2,20})[」”\"』]"
 )
-_IN_BRACKETS = re.compile(
+_IN_BRACKETS = Sought(
     rf"(?:我们|咱们|本|我|敝)[^,。!?\n(]{{0,16}}?{_OWN_PLACE}\((?P<house>[\u4e00-\u9fffa-z][^),。]{{2,19}})\)"
 )
 _NO_HOUSE = re.compile(r"的|了|不|系统|问题|[0-9]{3}|原名|以下|简称|店$(?<=^.{2})")
-_INCORPORATED = re.compile(
+_INCORPORATED = Sought(
     r"(?<![A-Za-z@.])(?P<house>(?:[A-Z][A-Za-z0-9&'-]* |& |\([A-Z][a-z]+\) ){1,5}"
     r"(?:(?:Co|Pte)\.?,? )?(?:Ltd|Limited|Inc|LLP|LLC|GmbH|"
     r"Studios?|Logistics|Hotels?|Pictures|Biotech|Technologies|Trading)\b)"

@@ -9,6 +9,7 @@ from classifier.extract import shapes
 from classifier.extract.callers import passed_on, theirs
 from classifier.extract.phone import phones
 from classifier.extract.reading import people
+from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold, typed
 
@@ -37,53 +38,53 @@ _I_AM = r"(?:我是|我叫|我名叫|我的?名字是?叫?|本人是?|叫我|称
 _WE_ARE = r"(?:我是|我叫|这边是|这里是|我们是|我这边是|我这里是)"
 _REACH = r"(?:就行|即可|就好|对接|吧|[,\s:(]{0,2}(?:电话|手机|微信|tel|\d))"
 _PATTERNS = (
-    re.compile(rf"{_LABEL}{_NAMED}{_END}"),
-    re.compile(rf"{_I_AM}{_NAMED}{_END}"),
-    re.compile(rf"{_WE_ARE}[^,。;!?\n]{{2,24}}?(?:的|{_PLACE})\s?{_NAMED}{_END}"),
-    re.compile(rf"(?:联系|找|打给|对接|加|请找|请联系)\s?{_NAMED}(?={_REACH})"),
+    Sought(rf"{_LABEL}{_NAMED}{_END}"),
+    Sought(rf"{_I_AM}{_NAMED}{_END}"),
+    Sought(rf"{_WE_ARE}[^,。;!?\n]{{2,24}}?(?:的|{_PLACE})\s?{_NAMED}{_END}"),
+    Sought(rf"(?:联系|找|打给|对接|加|请找|请联系)\s?{_NAMED}(?={_REACH})"),
 )
-_SIGNED = re.compile(
+_SIGNED = Sought(
     rf"(?:\n|——|—|--)\s?(?:[^\n,。;:]{{2,20}}{_PLACE} )?{_NAMED}\s?(?: [^\n]{{2,12}})?(?:\n[^\n]{{0,80}}){{0,3}}$",
 )
 _BEFORE_PHONE = re.compile(
     rf"{_EDGE}{_NAMED}[\s,:(]{{0,2}}(?:的?(?:联系)?(?:电话|手机号?|号码)|tel)?[\s:是]{{0,3}}$",
 )
 _AFTER_PHONE = re.compile(rf"[\s,()]{{0,3}}(?:找|联系|联系人)?\s?{_NAMED}(?=$|[,。;!?\n\s)])")
-_SURNAME_ONLY = re.compile(rf"(?:我姓|免贵姓|本人姓|(?:^|[,。;!\s])姓)\s?(?P<name>{_SURNAME})(?=$|[,。;!?\s])")
+_SURNAME_ONLY = Sought(rf"(?:我姓|免贵姓|本人姓|(?:^|[,。;!\s])姓)\s?(?P<name>{_SURNAME})(?=$|[,。;!?\s])")
 _REAL = either(_CUES["names"])
 _GOES_ON = (
     "[幺么]|[零一二三四五六七八九]{5}|早就|那个|然后|你们|我们|就|我|他|座机|号码|有事|是|管|吧|哦|[^\u4e00-\u9fff]|$"
 )
 _GIVEN = rf"(?P<name>{_SURNAME}{_HAN}{{1,2}}?)(?={_AFTER}|{_GOES_ON})"
-_REAL_NAME = re.compile(rf"(?:真名|大名|全名)叫?{_GIVEN}")
-_SURNAME_FIRST = re.compile(
+_REAL_NAME = Sought(rf"(?:真名|大名|全名)叫?{_GIVEN}")
+_SURNAME_FIRST = Sought(
     rf"姓(?P<first>{_COMPOUND}|{_HAN})[, ]{{0,2}}(?:我?叫)?(?P<name>(?P=first){_HAN}{{1,2}}?)(?={_AFTER}|{_GOES_ON})"
 )
-_MY_NAME = re.compile(rf"{_REAL}{_GIVEN}")
-_IN_SPEECH = re.compile(rf"{_REAL}(?P<name>{_SURNAME}{_HAN}{{2}})")
-_CALL_ME = re.compile(
+_MY_NAME = Sought(rf"{_REAL}{_GIVEN}")
+_IN_SPEECH = Sought(rf"{_REAL}(?P<name>{_SURNAME}{_HAN}{{2}})")
+_CALL_ME = Sought(
     rf"(?:叫我|喊我|称呼我|我叫)(?P<name>阿[a-z]{{2,10}}|[阿小老]{_HAN}(?=你|我|哈|啊|对)|{_HAN}{{2,4}}?)(?=就行|就好|就可以|就成|即可|得啦|得了|成|吧|你|我(?![们家])|[,。!;\s\d(]|$)"
 )
-_LABELLED = re.compile(
+_LABELLED = Sought(
     rf"(?:{_SAID_OF}|负责人|姓名|联系|联络|contact|我)"
     r"(?: ?/ ?[a-z]+)?(?::|——|[:] ) ?(?:我自己,)?"
     rf"(?:{_HAN}{{2,5}} (?={_HAN}))?"
     rf"(?P<name>{_HAN}{{2,4}}|{_HAN}{{1,8}}·{_HAN}{{1,8}}|(?:m[rs]s?\. )?[a-z]+(?: [a-z]+)?)(?=$|[,。;!?、\n\s:(/\d])"
 )
-_LABELLED_LONG = re.compile(
+_LABELLED_LONG = Sought(
     rf"(?:{_SAID_OF}|负责人|联络|联系)(?:是|换成|改成|改为|[: ]){{1,2}}(?:他们|我们|咱们)?"
     rf"(?P<name>{_HAN}{{2,10}})(?=[^\w]|\d|$)"
 )
 _LEAST = 3
 _MOST = 12
 """So many cues are followed: nobody names more people to call."""
-_REFERRED = re.compile(either(_CUES["referrals"]))
+_REFERRED = Sought(either(_CUES["referrals"]))
 _REFERRAL = re.compile(r"[\u4e00-\u9fffA-Za-z ]{2,20}")
 _REFERRAL_ENDS = re.compile(
     r"[他她幺么]|[零一二三四五六七八九]{5}|也行|就行|就好|就可以|即可|对接|吧|管|的|[^\u4e00-\u9fffa-z]|$"
 )
 _CORRECTED = re.compile(r"[, ]{0,2}(?:不对)?[, ]?是?")
-_ENGLISH = re.compile(
+_ENGLISH = Sought(
     r"(?:英文名|contact|联系人|联络人|对接人|找|叫我)(?:叫|是|还是)?[: ]{1,2}"
     r"(?P<name>[a-z]{2,12}(?: [a-z]{2,12})?)(?![a-z@.])"
 )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from classifier.extract import shapes
 from classifier.extract.mail import addresses
 from classifier.extract.reading import OURS, Introduction, Span, people
+from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
 
 _WORDS = table("neighbours")
@@ -16,10 +17,10 @@ _GAP = r"(?:[,:~]| |[\U0001f000-\U0001ffff\u2600-\u27bf\ufe0f]){1,3}"
 _OVER = r"(?=[^\w&·]|$)"
 _TRADE = r"(?:专门|主要)?(?:做|搞|整|卖|开|修|种)(?![了过的个一两几不什啥好完])[\u4e00-\u9fffa-z]{2,8}?[的嘅额]"
 _BESIDE_TRADE = (
-    re.compile(rf"(?:^|[^\w]|[们我家是就都拉])(?:{_TRADE}){_GAP}{_NAME}{_OVER}"),
-    re.compile(rf"(?:^|[,。!\n:]|是|叫){_NAME}{_GAP}(?:我们是?|是)?(?:{_TRADE}){_OVER}"),
+    Sought(rf"(?:^|[^\w]|[们我家是就都拉])(?:{_TRADE}){_GAP}{_NAME}{_OVER}"),
+    Sought(rf"(?:^|[,。!\n:]|是|叫){_NAME}{_GAP}(?:我们是?|是)?(?:{_TRADE}){_OVER}"),
 )
-_IN_PLACE = re.compile(
+_IN_PLACE = Sought(
     r"[是在][\u4e00-\u9fff]{2,10}?(?:那个|那边的|那边个|旁边[个的]|大街的|街的|镇的|路个|路的)"
     r"(?P<house>[\u4e00-\u9fff]{4,8}?)(?=的[小老阿]|我姓|我叫|嘛|噻|然后|[^\w]|$)"
 )

@@ -13,7 +13,7 @@ _MEANS = frozenset("-^]\\&~|")
 
 def openings(pattern: str) -> str | None:
     """Return the inside of a character class that holds every possible first character; None where that is unknown."""
-    found = [_of_one(branch) for branch in _branches(pattern)]
+    found = [_of_one(branch) for branch in branches(pattern)]
     known = [one for one in found if one is not None]
     return "".join(dict.fromkeys(known)) if len(known) == len(found) else None
 
@@ -22,7 +22,7 @@ def _of_one(branch: str) -> str | None:
     while aside := _ASIDE.match(branch):
         branch = branch[aside.end() :]
     if branch.startswith(("(?:", "(?P<")):
-        end = _closing(branch)
+        end = closing(branch)
         first = openings(branch[branch.index(":" if branch[2] == ":" else ">") + 1 : end])
         after = end + 1
     elif match := _CLASS.match(branch):
@@ -38,7 +38,7 @@ def _of_one(branch: str) -> str | None:
     return None if rest is None else first + rest
 
 
-def _branches(pattern: str) -> list[str]:
+def branches(pattern: str) -> list[str]:
     """Return the alternatives of the outermost level."""
     found, depth, start, at, inside = [], 0, 0, 0, False
     while at < len(pattern):
@@ -56,7 +56,7 @@ def _branches(pattern: str) -> list[str]:
     return [*found, pattern[start:]]
 
 
-def _closing(pattern: str) -> int:
+def closing(pattern: str) -> int:
     """Return where the group ends with which a pattern begins."""
     depth, at, inside = 0, 0, False
     while at < len(pattern):

@@ -3,6 +3,7 @@
 import re
 
 from classifier.extract.introductions import introductions
+from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
 
@@ -21,7 +22,7 @@ _LABELS = either(
     rf"{noun}(?:名称|名|单位)?" for noun in ("公司", "单位", "客户", "企业", "门店", "店", "机构", "学校", "医院")
 )
 _MARK = r"(?:^|[\n,。;、\s【\[(])(?:[0-9一二三四五六七八九①-⑨][.、)) ]? ?|[-*·•] ?)?"
-_LABEL = re.compile(
+_LABEL = Sought(
     rf"{_MARK}我?(?:{_LABELS}|哪家|company|报修单位|申请单位|所属公司|商户|商家|酒店|工厂|名称)(?: ?/ ?[a-z]+)?[】\])]?"
     r"(?:\s?[:=]|——|(?<=公司)\s(?=[^\s,。]{3,20}(?:\n|$))|(?<=单位)\s)\s?(?P<name>[^,。;!?\n:【\[]{2,30}?)"
     r"(?=$|[,。;!?\n【\[]|\s{1,4}(?:联系|姓名|电话|手机|邮箱|行业|地址|我|需求|问题|对接|\d))"
@@ -29,9 +30,9 @@ _LABEL = re.compile(
 _CUED = re.compile(rf"{either(_WORDS['cues'])}\s?{_NAME}{_END}")
 _HELLO = r"(?:你好|您好|hi|hello|老师好|各位好)?[,!。\s]{0,3}"
 _OPENING = re.compile(rf"(?:^|\n){_HELLO}{_NAME}(?=[,:\n\s]|我是|我叫|这边|\s?1\d{{10}})")
-_SIGNED = re.compile(rf"(?:\n|——|—|--|此致|祝好)\s?{_NAME}[^\n]{{0,24}}(?:\n[^\n]{{0,40}}){{0,3}}$")
-_ANYWHERE = re.compile(rf"(?:^|[,。;!?、\n\s:(]){_LEGAL}{_END}")
-_BILLED = re.compile(rf"抬头(?:是|为|[: ]){{0,2}}{_NAME}{_END}")
+_SIGNED = Sought(rf"(?:\n|——|—|--|此致|祝好)\s?{_NAME}[^\n]{{0,24}}(?:\n[^\n]{{0,40}}){{0,3}}$")
+_ANYWHERE = Sought(rf"(?:^|[,。;!?、\n\s:(]){_LEGAL}{_END}")
+_BILLED = Sought(rf"抬头(?:是|为|[: ]){{0,2}}{_NAME}{_END}")
 """Whom the bill names is the customer where nobody else is named."""
 _THIRD = re.compile(rf"{either(_WORDS['third'])}[是叫: (]{{0,2}}$")
 _NOT_OWN = re.compile(rf" ?{either(table('introductions')['not_own'])}")

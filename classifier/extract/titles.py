@@ -6,6 +6,7 @@ from classifier.extract import shapes
 from classifier.extract.introductions import introductions
 from classifier.extract.names import contact_span
 from classifier.extract.reading import Span
+from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
 
@@ -16,7 +17,7 @@ _STRETCH_AFTER = re.compile(
     r"(?:医生|老师)?[,( ]{1,2}(?:她是 |他是 )?(?P<said>[\u4e00-\u9fff]{2,10}|[a-z]+(?: [a-z]+){0,3})(?=[,。;) \n]|$)"
 )
 _LABELS = frozenset(("联系人", "联络人", "对接人", "负责人"))
-_TITLE = re.compile(rf"(?:职务|职位|岗位|头衔)(?:是|[:\s]){{1,3}}(?P<title>(?:{_HAN}|[a-z]){{2,12}})")
+_TITLE = Sought(rf"(?:职务|职位|岗位|头衔)(?:是|[:\s]){{1,3}}(?P<title>(?:{_HAN}|[a-z]){{2,12}})")
 _JOB_AT_END = re.compile(rf"{_JOB}$")
 
 

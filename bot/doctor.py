@@ -12,6 +12,7 @@ from bot import probe
 from bot.settings import Settings, WrongSettingError
 from classifier import suggest
 from classifier.releases import current
+from classifier.taxonomy import BUILT_IN, Taxonomy
 from handlers import policy as rules
 from handlers.messages import Value
 from handlers.requests import calendar
@@ -47,7 +48,7 @@ def examine(settings: Settings, now: datetime) -> Iterator[Check]:
     yield from _policy(settings, now)
     yield _database(settings)
     yield _space(settings.data_dir)
-    yield _model(settings.data_dir)
+    yield _model(settings)
     yield from asyncio.run(_platforms(settings, now))
 
 
@@ -139,12 +140,20 @@ def _space(data_dir: Path) -> Check:
     return Check(ok=free >= LEAST_FREE, name="磁盘", what=what, remedy="" if free >= LEAST_FREE else "清理或扩容")
 
 
-def _model(data_dir: Path) -> Check:
-    card = suggest.describe(current(data_dir / "models"))
+def _model(settings: Settings) -> Check:
+    card = suggest.describe(current(settings.data_dir / "models"), _taxonomy(settings))
     if "degraded" in card:
         what = f"模型不可用，将只按规则判断：{card['degraded']}"
         return Check(ok=False, name="分类模型", what=what, remedy="重新安装，或运行 yingxu classifier train 与 promote")
     return Check(ok=True, name="分类模型", what=f"版本 {card['version']}，语料 {card['corpus_size']} 条")
+
+
+def _taxonomy(settings: Settings) -> Taxonomy:
+    """Return the types of need of the rules; of rules that cannot be read another line tells."""
+    try:
+        return Taxonomy(rules.load(settings.policy).like)
+    except rules.PolicyError:
+        return BUILT_IN
 
 
 def _existing(path: Path) -> Path:

@@ -79,16 +79,10 @@ class Classifier:
         """
         words.prepare()
         try:
-            model = load(directory or PACKAGED)
+            model = _loaded(directory, taxonomy)
         except BadModelError as error:
-            return cls._by_rules(str(error), taxonomy)
-        if foreign := taxonomy.foreign(model.heads["type"]):
-            return cls._by_rules(f"模型的类型 {'、'.join(foreign)} 不在规则的 types 里", taxonomy)
+            return cls(None, f"智能分类不可用,已按规则({error})", taxonomy.meaning(TYPES))
         return cls(model, "", taxonomy.meaning(model.heads["type"]))
-
-    @classmethod
-    def _by_rules(cls, why: str, taxonomy: Taxonomy) -> "Classifier":
-        return cls(None, f"智能分类不可用,已按规则({why})", taxonomy.meaning(TYPES))
 
     def suggest(self, text: str, now: datetime | None = None) -> Suggestion:
         """Suggest type, urgency and nature from the first 2,000 characters; `now` sharpens deadlines given as dates."""
@@ -121,8 +115,9 @@ class Classifier:
         if now is None or urgency.value == "routine":
             return urgency
         dues = deadlines(text, now)
-        if not dues or any(due.relative or due.when - now <= timedelta(days=7) for due in dues):
-            return urgency
+        dated = [due for due in dues if any(char.isdecimal() for char in text[due.start : due.end])]
+        if not dues or len(dated) < len(dues) or any(due.when - now <= timedelta(days=7) for due in dues):
+            return urgency  # 月底 and 下周 are important however far they are (I2)
         told = text
         for due in sorted(dues, key=lambda due: due.start, reverse=True):
             told = f"{told[: due.start]}{_FAR}{told[due.end :]}"
@@ -147,12 +142,19 @@ class Classifier:
         return dict(self.model.card) if self.model else {}
 
 
-def describe(directory: Path | None = None) -> dict[str, Any]:
-    """Return the model card of a directory, the packaged one by default; `degraded` instead if it cannot be read."""
+def describe(directory: Path | None = None, taxonomy: Taxonomy = BUILT_IN) -> dict[str, Any]:
+    """Return the model card of a directory, the packaged one by default; `degraded` instead if it cannot be used."""
     try:
-        return dict(load(directory or PACKAGED).card)
+        return dict(_loaded(directory, taxonomy).card)
     except BadModelError as error:
         return {"degraded": str(error)}
+
+
+def _loaded(directory: Path | None, taxonomy: Taxonomy) -> Model:
+    model = load(directory or PACKAGED)
+    if foreign := taxonomy.foreign(model.heads["type"]):
+        raise BadModelError(f"模型的类型 {'、'.join(foreign)} 不在规则的 types 里")
+    return model
 
 
 @dataclass(frozen=True, slots=True)

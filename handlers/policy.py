@@ -40,8 +40,8 @@ from handlers.sections import (
     Visit,
 )
 
-_NO_TYPES = ("other", "none")
-"""What the classifier says of messages that are no request."""
+_TAKEN = (*NATURES, "urgent", "important", "routine", "other", "none")
+"""Words that mean something else in routing, in lists, or where the classifier sees no request."""
 
 
 class PolicyError(Exception):
@@ -251,8 +251,12 @@ class Policy(Rules):
 
     def _typed(self) -> None:
         for place, own in enumerate(self.types):
-            if own.key in (*NATURES, *_NO_TYPES) or (own.key in KINDS and own.key != own.like):
+            if own.key in _TAKEN or (own.key in KINDS and own.key != own.like):
                 raise ValueError(f"types.{place}.key: {own.key} means something else already")
+            if own.label in {
+                level.label for level in (self.urgency.urgent, self.urgency.important, self.urgency.routine)
+            }:
+                raise ValueError(f"types.{place}.label: {own.label} is an urgency already")
         for key in sorted(self.routing.keys() - self.labels.keys() - set(NATURES)):
             raise ValueError(f"routing.{key}: unknown key, neither one of types nor a nature")
         for key in sorted(self.labels.keys() - self.routing.keys()):

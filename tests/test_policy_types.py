@@ -38,6 +38,8 @@ WRONG: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"types": [DEVICE | {"key": "other"}]}, ("types.0.key", "other")),
     ({"types": [DEVICE | {"key": "complaint"}]}, ("types.0.key", "complaint")),
     ({"types": [DEVICE | {"key": "consult"}]}, ("types.0.key", "consult")),
+    ({"types": [DEVICE | {"key": "urgent"}]}, ("types.0.key", "urgent")),
+    ({"types": [DEVICE | {"label": "紧急"}]}, ("types.0.label", "紧急")),
     ({"types": [DEVICE, ACCESS | {"key": "device"}]}, ("two types have the key device",)),
     ({"types": [DEVICE, ACCESS | {"label": "设备 报修类"}]}, ("two types have the label 设备报修",)),
     ({"types": [DEVICE, ACCESS]}, ("routing.access", "nobody takes this type")),
@@ -159,6 +161,15 @@ def test_a_draft_begun_under_other_types_is_registered_as_the_type_like_its_own(
     room.desk = hospital()
     room.said(WANG, "确认")
     assert room.newest().type == "device"
+
+
+def test_of_very_many_types_like_one_kind_a_card_offers_six() -> None:
+    many = [DEVICE | {"key": f"device{n}", "label": f"设备{n}报修"} for n in range(1, 9)]
+    own = rules(people=PEOPLE, types=many, routing={one["key"]: LINES["device"] for one in many})
+    with a_room(desk=Desk(own, Classifier.load(taxonomy=Taxonomy(own.like)))) as room:
+        room.registers()
+        offered = [label for label in room.labels() if label.endswith("报修")]
+    assert offered == ["确认设备1报修", *(f"改为设备{n}报修" for n in range(2, 7))]
 
 
 def test_whoever_takes_an_own_type_first_gets_it() -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from classifier import releases
 from classifier.evaluate import answers
 from classifier.feedback import read_decisions
 from classifier.labels import TYPES, Row, read_rows
@@ -41,9 +40,9 @@ access = { department = "信息科" }
 """
 
 
-def run(home: Path, *args: str) -> "subprocess.CompletedProcess[str]":
+def run(home: Path, *args: str, group: str = "classifier") -> "subprocess.CompletedProcess[str]":
     environment = {key: value for key, value in os.environ.items() if not key.startswith("YINGXU_")}
-    command = [sys.executable, "-m", "bot", "classifier", *args]
+    command = [sys.executable, "-m", "bot", group, *args]
     return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False, timeout=100)
 
 
@@ -126,6 +125,13 @@ def test_a_model_of_own_types_knows_them_and_nothing_else(home: Path) -> None:
     assert guess.because
 
 
+def test_where_the_policy_has_other_types_the_model_is_refused_and_the_rules_answer_in_those(home: Path) -> None:
+    degraded = Classifier.load(home / "data" / "models" / "candidate", TWO_REPAIRS)
+    assert "模型的类型 repair 不在规则的 types 里" in degraded.degraded
+    assert degraded.suggest(BROKEN).type.among == ("device", "network")
+    assert not degraded.suggest(BROKEN).type.sure
+
+
 def test_a_model_of_own_types_is_judged_promoted_and_predicts(home: Path) -> None:
     policy, candidate = ("--policy", "policy.toml"), ("--model", "data/models/candidate")
     judged = run(home, "evaluate", "judge.jsonl", *candidate, "--against", str(PACKAGED), *policy)
@@ -143,7 +149,7 @@ def test_a_model_of_own_types_is_judged_promoted_and_predicts(home: Path) -> Non
     stranger = run(home, "predict", "--text", BROKEN)
     assert "模型的类型 repair、access 不在规则的 types 里" in stranger.stderr
     assert json.loads(stranger.stdout)["type"] == "bug", "the rules answer"
-    assert releases.current(home / "data" / "models")
+    assert "模型的类型 repair、access 不在规则的 types 里" in run(home, group="doctor").stdout
 
 
 def test_a_row_with_a_type_that_the_policy_does_not_name_is_refused_with_its_place(home: Path) -> None:

@@ -1,4 +1,4 @@
-"""The e-mail address of a free message: whose it is, how it may be spelled, and what only looks like one."""
+"""The e-mail address of a free message: whose it is, and what only looks like one."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -26,71 +26,6 @@ OWN = {
     "抄送 lixia@qinghe.cn 一份": "lixia@qinghe.cn",
     "李霞\n青禾商贸 采购部\nlixia@qinghe.cn | lixia88@gmail.com": "lixia@qinghe.cn",
     "密码忘了 收不到邮件 lixia@qinghe.cn": "lixia@qinghe.cn",
-}
-
-SPELLED = {
-    "邮箱 lixia ＠ qinghe．cn": "lixia@qinghe.cn",
-    "邮箱 lixia @qq.com": "lixia@qq.com",
-    "发我邮箱 lixia(at)qinghe.cn": "lixia@qinghe.cn",
-    "发 lixia [at] qinghe [dot] cn": "lixia@qinghe.cn",
-    "email: li dot xia at qinghe dot cn": "li.xia@qinghe.cn",
-    "邮箱 lixia艾特163点com": "lixia@163.com",
-    "邮箱 lixia#qinghe.cn(#换成@)": "lixia@qinghe.cn",
-    "邮箱是 lixia88@163。com": "lixia88@163.com",
-    "邮箱 lixia88@163,com": "lixia88@163.com",
-    "发到 lixia_caigou@\nqinghe.cn": "lixia_caigou@qinghe.cn",
-    "发到 lixia_caigou@qinghe.\ncom.cn": "lixia_caigou@qinghe.com.cn",
-    "发到 lixia_caigou\n@qinghe.cn": "lixia_caigou@qinghe.cn",
-    "邮箱 l i x i a@qinghe.cn": "lixia@qinghe.cn",
-    "邮箱 138 0000 0001@139.com": "13800000001@139.com",
-    "我QQ 28330771,qq邮箱就是这个号": "28330771@qq.com",
-    "QQ邮箱:28330771": "28330771@qq.com",
-    "我的163邮箱是lixia88": "lixia88@163.com",
-    "发我283307719@qq": "283307719@qq.com",
-    "邮箱 li下划线xia@163.com": "li_xia@163.com",
-    "邮箱 li点xia@163.com": "li.xia@163.com",
-    "qq:283307719 邮箱同号": "283307719@qq.com",
-    "邮箱:lisi[at]abc.com": "lisi@abc.com",
-    "lisi AT abc DOT com": "lisi@abc.com",
-    "发lisi(a)abc.com": "lisi@abc.com",
-    "lisi@abc。com。cn": "lisi@abc.com.cn",
-    "邮箱 lisi@ abc .com": "lisi@abc.com",
-    "邮箱 lisi@abc. com": "lisi@abc.com",
-    "【邮箱】lisi@abc.com": "lisi@abc.com",
-    "✉️lisi@abc.com": "lisi@abc.com",
-    "E-mail:lisi@abc.com": "lisi@abc.com",
-    "lisi@abc.com/13800000001": "lisi@abc.com",
-    "李四,lisi@abc.com13800000001": "lisi@abc.com",
-    "lisi@abc.com、wangwu@abc.com": "lisi@abc.com",
-    "~lisi@abc.com~": "lisi@abc.com",
-    "_lisi@163.com": "_lisi@163.com",
-    "邮箱是_lisi@163.com": "_lisi@163.com",
-    "lisi@abc.com(收发票)/ ww@abc.com(技术)": "lisi@abc.com",
-    "lisi 艾特 abc 点 com 点 cn": "lisi@abc.com.cn",
-    "lisi艾特幺六三点com": "lisi@163.com",
-    "lisi艾特一二六点康姆": "lisi@126.com",
-    "邮箱是zhang二零二零艾特163点com": "zhang2020@163.com",
-    "我邮箱二八三三零七七一九艾特qq点com": "283307719@qq.com",
-    "lisi小老鼠abc.com": "lisi@abc.com",
-    "微信/邮箱同号:283307719@qq.com": "283307719@qq.com",
-    "QQ邮箱就是QQ号 283307719": "283307719@qq.com",
-    "QQ 283307719,邮箱就是QQ号@qq.com": "283307719@qq.com",
-    "邮箱lisi@abc.com(注意是abc不是adc)": "lisi@abc.com",
-    "邮箱 lisi@abc.com 注意i不是l": "lisi@abc.com",
-    "邮箱lisi@abc.com不要发错": "lisi@abc.com",
-    "请发lisi@abc.com,不要发群里": "lisi@abc.com",
-    "lisi@abc.com 收": "lisi@abc.com",
-    "lisi@abc.com,收到回复": "lisi@abc.com",
-    "邮箱lisi@abc.com,收不到的话打电话": "lisi@abc.com",
-    "lisi@abc.com 登记一下": "lisi@abc.com",
-    "更换邮箱为lisi@abc.com": "lisi@abc.com",
-    "把通知邮箱换成 lisi@abc.com": "lisi@abc.com",
-    "王总说发 lisi@abc.com 就行": "lisi@abc.com",
-    "老板让发他邮箱 lisi@abc.com": "lisi@abc.com",
-    "我的邮箱lisi@abc.com收不到验证码": "lisi@abc.com",
-    "我邮箱 lisi@abc.com 一直收不到你们的账单": "lisi@abc.com",
-    "这是我的QQ 28330771": None,
-    "邮箱同微信": None,
 }
 
 CORRECTED = {
@@ -181,6 +116,12 @@ NOBODYS = [
     "我用 lisi@abc.com 登录提示密码错",
     "系统把报价单发给了客户 buyer@bigcorp.com,怎么撤回",
     "示例邮箱 zhangsan@company.com 删不掉",
+    "域名换了以后全部收不到,包括 info@qinghe.cn、hr@qinghe.cn",
+    "有人用 hacker@evil.com 登进了我们后台",
+    "客户 lucy@bigcorp.com 说没收到报价",
+    "系统给 lucy@bigcorp.com 重复发了三封",
+    "不用回邮件 lixia@qinghe.cn 那个我不看",
+    "这封是不是你们发的,发信人 notice@yunban-mail.com",
     "a@b",
 ]
 
@@ -243,8 +184,8 @@ BESIDE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*OWN.items(), *SPELLED.items()])
-def test_an_address_is_read_however_it_is_written(text: str, expected: str | None) -> None:
+@pytest.mark.parametrize(("text", "expected"), OWN.items())
+def test_the_customers_own_address_is_found(text: str, expected: str) -> None:
     assert find_email(text) == expected
 
 

@@ -39,7 +39,10 @@ _WANTED_AFTER = re.compile(
 )
 # Three in a row are an extension, the shortest number of all; of numbers in groups no group is shorter.
 _DIGITS = re.compile(rf"[0-9{SPOKEN}](?:[ \ufe0f\u20e3]{{0,3}}[0-9{SPOKEN}]){{2}}")
-_NEGATED = re.compile(r"(?:(?<!是)不是|别再?打|别用|不要再?打|不用打|停用)(?:[^,。;!?\n\d]{0,5}的)?[: ]{0,2}$")
+_NEGATED = re.compile(
+    r"(?:(?<!是)不是|别再?打|别用|不要再?打|不用打|停用)"
+    r"(?:[^,。;!?\n\d]{0,5}的|(?!扰)(?:(?!打)[\u4e00-\u9fff]){0,5}电话)?[: ]{0,2}$"
+)
 _END = r"(?:最后|末尾|尾号|后面|后)(?:[两三四几2-4]位)?"
 _TAIL = re.compile(
     r"(?:[ ,]{0,2}[哎啊哦诶呃欸]?(?:我?[说写打报]?错了?|不对|不是|反了)[^\d。!?\n]{0,4}?"

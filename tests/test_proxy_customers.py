@@ -15,18 +15,61 @@ def room() -> Iterator[Room]:
         yield room
 
 
-def test_a_customer_seen_later_gets_a_copy_and_can_ask(room: Room) -> None:
+def met(room: Room) -> None:
+    """Register a request in the chat of 王芳 and let an agent deal with her."""
+    room.registers()
+    room.press("接单")
+
+
+def test_who_writes_the_phone_and_the_name_sees_nothing_until_somebody_knows_him(room: Room) -> None:
     number = brings(room, description="希望发票支持批量下载，现在一张张点太慢").request.number
     own = room.registers()
-    copy = [o for o in room.told if o.to == WANG and "之前已为您登记" in o.message.as_text()]
-    assert len(copy) == 1
-    assert number in copy[0].message.as_text()
+    assert number not in "".join(o.message.as_text() for o in room.told if o.to == WANG)
+    for said in ("我的需求", f"进度 {number}", f"补充 {number} 还有一点", f"取消 {number}"):
+        assert "发票" not in room.said(WANG, said).customer
+    assert room.request(number).status == "waiting"
+    owner = room.request(number).owner
+    asked = "".join(o.message.as_text() for o in room.told if o.to == f"fs:{owner}")
+    assert f"/give {number} {own}" in asked
+
+
+def test_whom_an_agent_knows_gets_a_copy_and_can_ask(room: Room) -> None:
+    number = brings(room, description="希望发票支持批量下载，现在一张张点太慢").request.number
+    own = room.registers()
+    owner = room.request(number).owner
+    heard = room.said(owner, f"/give {number} {own}")
+    assert number in heard.to(WANG)
+    assert "发票" in heard.to(WANG)
     assert number in room.said(WANG, f"进度 {number}").customer
     assert room.request(number).chat == WANG
     assert room.request(number).customer_id == room.request(own).customer_id
+    assert "正在处理" in room.answers("正在处理", owner, number).to(WANG)
+
+
+def test_nothing_is_given_to_another_or_by_whom_it_does_not_concern(room: Room) -> None:
+    number = brings(room).request.number
+    own = room.registers()
+    other = room.registers(ZHAO, NEED, "宁波远航，李雷，13900005678")
     owner = room.request(number).owner
-    heard = room.answers("正在处理", owner, number)
-    assert "正在处理" in heard.to(WANG)
+    before = room.picture()
+    assert "不同" in room.said(owner, f"/give {number} {other}").staff
+    assert "不同" in room.said(owner, f"/give {number} 202611-099").staff
+    assert "代录" in room.said(owner, f"/give {own} {other}").staff
+    assert "/give" in room.said(owner, "/give").staff
+    assert "没有找到" in room.said("ou_chen", f"/give {number} {own}").staff
+    room.said("ou_stranger", f"/give {number} {own}")
+    assert room.picture() == before
+
+
+def test_what_is_brought_for_somebody_nobody_has_met_is_not_told_in_his_chat(room: Room) -> None:
+    own = room.registers()
+    entered = brings(room, description="希望发票支持批量下载")
+    number = entered.request.number
+    assert not [o for o in entered.outgoing if o.to == WANG]
+    assert number not in room.said(WANG, "我的需求").customer
+    assert f"/give {number} {own}" in "".join(o.message.as_text() for o in entered.outgoing)
+    assert number in room.said(entered.request.owner, f"/give {number} {own}").to(WANG)
+    assert brings(room, "T-2", description="希望导出支持定时").request.chat == WANG, "he is known now"
 
 
 @pytest.mark.parametrize("profile", [f"宁波远航，李雷，{PHONE}", "杭州云杉商贸，王芳，13700009999"])
@@ -49,12 +92,12 @@ def test_a_colleague_with_the_same_phone_sees_nothing_either(room: Room, phone: 
 
 @pytest.mark.parametrize("contact", ["王女士", "王经理", "王 芳"])
 def test_a_customer_may_be_addressed_by_his_surname(room: Room, contact: str) -> None:
-    room.registers()
+    met(room)
     assert brings(room, contact=contact).request.chat == WANG
 
 
 def test_a_known_customer_is_told_in_his_chat(room: Room) -> None:
-    room.registers()
+    met(room)
     entered = brings(room, company="杭州云杉商贸有限公司", contact="", description="想增加发票批量下载")
     assert entered.request.chat == WANG
     assert entered.request.number in "".join(o.message.as_text() for o in entered.outgoing if o.to == WANG)
@@ -62,19 +105,19 @@ def test_a_known_customer_is_told_in_his_chat(room: Room) -> None:
 
 
 def test_at_night_he_is_told_in_the_morning(room: Room) -> None:
-    room.registers()
+    met(room)
     room.now = shanghai("2026-11-23 23:30")
     (told,) = [o for o in brings(room).outgoing if o.to == WANG]
     assert told.not_before == shanghai("2026-11-24 09:00")
 
 
 def test_an_import_tells_no_customer(room: Room) -> None:
-    room.registers()
+    met(room)
     assert not [o for o in brings(room, quiet=True).outgoing if o.to == WANG]
 
 
 def test_what_others_say_of_a_customer_changes_nothing_of_what_he_said(room: Room) -> None:
-    room.registers()
+    met(room)
     before = room.run(lambda store: customers.by_phone(store, PHONE))
     brings(room, title="总经理", industry="零售业", company="云杉集团")
     assert room.run(lambda store: customers.by_phone(store, PHONE)) == before

@@ -10,6 +10,7 @@ from handlers import proxying
 from handlers.commands.asked import Asked, Misused
 from handlers.commands.assigning import assign
 from handlers.commands.board import board, overdue
+from handlers.commands.giving import give
 from handlers.commands.lists import listed, show
 from handlers.commands.merging import merge, split
 from handlers.commands.model import model
@@ -98,5 +99,6 @@ COMMANDS = (
     Command("assign", "派", "/assign 编号 姓名", "把需求指派给一个人", assign),
     Command("merge", "合并", "/merge 编号 保留编号", "同样的需求合并处理，两位客户的编号都保留", merge),
     Command("split", "拆", "/split 编号", "撤回合并，需求单独跟进", split),
+    Command("give", "认领", "/give 编号 客户编号", "核实后把代录的需求交给本人的会话", give),
     Command("model", "模型", "/model", "分类模型：版本、指标、采纳率与当前模式", model),
 )

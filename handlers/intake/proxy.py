@@ -34,6 +34,10 @@ _SHORTEST_COMPANY = 4
 _ADDRESSED = re.compile(r"(?:先生|女士|小姐|经理|总|工|老师|主任)$")
 
 
+class NotHis(Exception):  # noqa: N818 - an answer, not a fault
+    """What was brought cannot be given to this customer; the exception's text says why, and nothing has changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fit:
     """A form that can be registered, and what the classifier makes of it."""
@@ -102,36 +106,65 @@ def enter(fit: Fit, now: datetime, store: Store, desk: Desk, *, by: str, quiet: 
         values, now, store, desk, by=by, quiet=quiet, suggested=fit.suggestions, answers=fit.form.answers
     )
     origins.note(store, happened.event, fit.body)
-    return Entered(happened.request, announce(happened, desk), new=True)
+    told = announce(happened, desk) + _perhaps(fit, him, happened.request, store)
+    return Entered(happened.request, told, new=True)
 
 
 def join(contact: Contact, request: Request) -> Reply:
-    """Give a customer what others brought for him before he was seen here: he gets a copy, the assignees are told.
+    """Let the assignees know that a customer may be the one for whom they have brought something; he learns nothing.
 
-    He must have said himself, in this chat, the phone and the name (the company, where a name is not known) under
-    which it was brought: who only knows a stranger's phone sees nothing of his.
+    A phone and a name stand on every business card: whoever writes them is not yet the one they belong to. Somebody who
+    knows him gives him what is his (`give`).
     """
     if not request.phone or request.proxied:
         return Reply()
-    customers.claim_phones(contact.store, [request.phone])
     mine = {key: getattr(request, key) for key in ("company", "contact")}
-    brought: list[Request] = []
+    told: list[Outgoing] = []
     for other in customers.brought(contact.store, request.phone):
         keys = chats.of_customer(contact.store, other.id)
         if other.id != request.customer_id and not any(map(reachable, keys)) and _agrees(other, mine):
-            brought += requests.of_chats(contact.store, keys)
-            _move(contact, keys, other, request.customer_id)
-    return _copies(contact, [requests.get(contact.store, one.id) for one in brought])
+            told += [_may_be_his(one, request) for one in requests.of_chats(contact.store, keys)[:1]]
+    return Reply(outgoing=tuple(told))
+
+
+def give(request: Request, other: Request, now: datetime, store: Store, desk: Desk) -> tuple[Outgoing, ...]:
+    """Give a customer all that others brought for him: he gets a copy; raises NotHis.
+
+    `request` is one that was brought, `other` one of his own; both name the same phone, and the same name or company.
+    """
+    customers.claim_phones(store, [request.phone])
+    him = customers.get(store, request.customer_id)
+    mine = {key: getattr(other, key) for key in ("company", "contact")}
+    if reachable(request.chat) or not reachable(other.chat):
+        raise NotHis(staff.GIVE_CHATS.format(number=request.number, other=other.number))
+    if not request.phone or request.phone != other.phone or not _agrees(him, mine):
+        raise NotHis(staff.GIVE_DIFFERS.format(number=request.number, other=other.number))
+    his = chats.of_customer(store, him.id)
+    keys = [key for key in his if not reachable(key)]
+    brought = requests.of_chats(store, keys)
+    for key in keys:
+        requests.move(store, key, other.chat, other.customer_id)
+        chats.drop(store, key)
+    if len(keys) == len(his):  # else he is met in other chats too
+        customers.drop(store, him.id)
+    return _copies([requests.get(store, one.id) for one in brought], other.chat, now, desk)
+
+
+def _may_be_his(brought: Request, own: Request) -> Outgoing:
+    words = staff.MAY_BE_HIS.format(number=brought.number, other=own.number)
+    return to_thread(brought, f"may_be:{brought.id}:{own.id}", Text(text=words))
 
 
 def _customer(fit: Fit, now: datetime, store: Store) -> tuple[Customer, str]:
     """Return whose request it is and where he can be told: the one customer with this phone and name, else a new one.
 
+    Who has only said in a chat that they are his, and has not been met by anybody, is another one until he is (`give`).
     What somebody else says of him changes nothing of what he said of himself.
     """
     answers = fit.form.answers
     phone = answers.get("phone", "")
     known = [him for him in (customers.by_phone(store, phone) if phone else ()) if _agrees(him, answers)]
+    known = [him for him in known if _is_met(him, store)]
     him = known[0] if len(known) == 1 else customers.add(store, answers, now)
     keys = chats.of_customer(store, him.id) if known else []
     spoken = [key for key in keys if reachable(key)]
@@ -141,6 +174,22 @@ def _customer(fit: Fit, now: datetime, store: Store) -> tuple[Customer, str]:
     chats.open_chat(store, chat)
     chats.change(store, chat, customer_id=him.id)
     return him, chat
+
+
+def _is_met(him: Customer, store: Store) -> bool:
+    """Whether staff have dealt with him in his chat, or he has none."""
+    spoken = [key for key in chats.of_customer(store, him.id) if reachable(key)]
+    return not spoken or any(one.accepted_at or one.proxied for one in requests.of_chats(store, spoken))
+
+
+def _perhaps(fit: Fit, him: Customer, request: Request, store: Store) -> tuple[Outgoing, ...]:
+    """Let the assignee know of chats whose customer may be the one meant."""
+    answers, told = fit.form.answers, []
+    for other in customers.by_phone(store, fit.form.phone) if fit.form.phone else ():
+        spoken = [key for key in chats.of_customer(store, other.id) if reachable(key)]
+        if other.id != him.id and spoken and _agrees(other, answers):
+            told += [_may_be_his(request, own) for own in requests.of_chats(store, spoken)[:1]]
+    return tuple(told)
 
 
 def _agrees(him: Customer, said: Mapping[str, str]) -> bool:
@@ -160,21 +209,12 @@ def plain(name: str) -> str:
     return _LEGAL.sub("", narrow(name).lower().strip())
 
 
-def _move(contact: Contact, keys: list[str], other: Customer, customer_id: int) -> None:
-    for key in keys:
-        requests.move(contact.store, key, contact.chat.key, customer_id)
-        chats.drop(contact.store, key)
-    customers.drop(contact.store, other.id)
-
-
-def _copies(contact: Contact, brought: list[Request]) -> Reply:
-    if not brought:
-        return Reply()
+def _copies(brought: list[Request], chat: str, now: datetime, desk: Desk) -> tuple[Outgoing, ...]:
     listed = [customer.LISTED.format(number=r.number, title=card.short(r), status=STATUS[r.status]) for r in brought]
     copy = Text(text="\n".join([customer.COPY, *listed]))
-    told = [Outgoing(to=contact.chat.key, message=copy, key=f"copy:{contact.incoming.id}")]
+    told = [Outgoing(to=chat, message=copy, key=f"copy:{chat}:{now.isoformat()}", unasked=True)]
     for one in brought:
         key = f"joined:{one.id}"
         if one.open:
-            told += [draw_card(one, key, contact.desk), to_thread(one, key, Text(text=staff.JOINED))]
-    return Reply(outgoing=tuple(told))
+            told += [draw_card(one, key, desk), to_thread(one, key, Text(text=staff.JOINED))]
+    return tuple(told)

@@ -93,6 +93,13 @@ PROXY_REGISTERED = "已登记 {number}"
 NO_CHAT = "客户还没有会话：请用 /show {number} 查看电话联系，卡片上的操作只作记录，不会发送给客户。"
 NOT_SENT = "已记录到需求 {number}，但客户还没有会话，没有发送给客户，请电话或邮件联系。"
 DONE_NOT_SENT = "已记录：{label}。客户没有会话，请电话告知"
+MAY_BE_HIS = (
+    "会话中有客户登记了 {other}，电话和姓名与代录的 {number} 相同，他还看不到 {number}。"
+    "核实是本人后请发送 /give {number} {other}。"
+)
+GIVEN = "已将 {number} 交给 {other} 的客户，他会收到一份副本。"
+GIVE_CHATS = "{number} 须是没有会话的代录需求，{other} 须是客户在会话中登记的需求"
+GIVE_DIFFERS = "{other} 与 {number} 的电话和姓名不同，不能认领"
 JOINED = "客户已在会话中，可以直接在本话题中回复。"
 # What is wrong with a field, said to whoever filled it in.
 UNFIT = {

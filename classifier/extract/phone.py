@@ -208,6 +208,13 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ),
     (
         re.compile(
+            r"(?:whatsapp|call me|phone|tel|mobile|手机|电话)[^。!?\n\d+]{0,24}"
+            r"(?P<number>01[1-9]\d{7,8}|09\d{8})(?![\d-])"
+        ),
+        _mobile,
+    ),
+    (
+        re.compile(
             rf"(?:电话|[座坐]机|固话|总机|热线|办公室|值班室|前台|tel)号?码?"
             rf"(?:是|[: ]){{0,3}}(?P<number>[2-8](?:[ -]?\d){{6,7}})(?!\d|-\d{{6}}){_EXT}"
         ),

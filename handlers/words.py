@@ -24,6 +24,22 @@ NUMBER = r"(?:[\s:,#、]*(?:编号|单号)?[\s:#是为]*(?P<number>[1-9][0-9]{3,
 _MORE = r"(?:对了|还有|另外)?[,，\s]*(?:再(?:补充|加|说)一?[条点个下]|补充一?[点下条]|忘了说|漏了一[点条]|还有一[点条])"
 _ERASE, _KEEP, _KEEP_REQUEST = "erase", "keep_data", "keep_request"
 _TEXT = r"(?P<text>\S.*)"
+# Asking how things are only reads, so it may be asked in many ways; what acts has few words.
+_WHOSE = (
+    r"(?:(?:请问|麻烦|你好|您好|帮我|帮忙|我想|想)[,，\s]*)?(?:查询?|查看|看|问|了解|知道)?(?:一下|下|看)?(?:我们|我)?的?"
+    r"(?:(?:上次|之前|昨天|前几天|上周|刚才)的?)?(?:提的?|报的?|反映的?|登记的?)?(?:那个|这个|那条|那件|这件)?"
+    r"(?:需求|问题|工单|单子|事情|事儿|事)?的?(?:处理|解决)?的?(?:现在|目前|最新)?的?"
+)
+_PERSON = (
+    r"(请|麻烦|能不能|可不可以|可以|帮我)?"
+    r"(我?(要|想|需要)?(转|找|接)?(一下)?人工(服务|客服)?|(我要|我想)?[转找](个)?真人)"
+)
+_HOW_IT_IS = (
+    r"(?:(?:进度|进展)(?:情况)?(?:现在)?(?:怎么样|怎样|如何|咋样|到哪一步|到哪里|到哪)?"
+    r"|(?:有没有|有)(?:什么|新的?|最新)?(?:进展|进度|消息|结果|眉目)"
+    r"|(?:处理|弄|修|办|搞|做|解决)(?:好|完)了?(?:没有|吗|没)|(?:处理|弄|办|做|解决)?(?:得|的)?(?:怎么样|咋样|到哪一步|到哪)了)"
+    r"(?:了|呢|啊|呀|吗|没有|没)*"
+)
 
 # No alternative may begin another followed by a third (谢 and 谢谢): matching would take exponential time.
 GREETINGS = re.compile(
@@ -270,11 +286,12 @@ _Action = Callable[[Contact, str, str], Reply | None]
 WORDS: tuple[tuple[re.Pattern[str], _Action], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), action)
     for pattern, action in (
-        (r"(我?(要|想|需要)?(转|找|接)?(一下)?人工(服务|客服)?|转真人|找真人)(吧|谢谢)?", _human),
+        (rf"{_PERSON}(吧|谢谢|吗|可以吗|行吗|好吗)?", _human),
         (rf"取消(需求)?\s*{NUMBER}?", withdraw),
         (rf"(我?要|我?想|请|请?帮我)?撤销(需求)?\s*{NUMBER}", withdraw),
         (rf"(查询?|查看|看)?(一下)?(进度|状态)\s*{NUMBER}?", progress),
         (rf"{NUMBER}\s*的?(进度|状态|怎么样了|到哪了)+", progress),
+        (rf"{_WHOSE}{_HOW_IT_IS}\s*{NUMBER}?", progress),
         (r"我的(需求|工单)|需求列表", mine),
         (rf"(?:补充|回答)\s*{NUMBER}\s*[:：,，]?\s*{_TEXT}", supplement),
         (rf"补充\s*{NUMBER}?", supplement),

@@ -1,7 +1,7 @@
 """What the classifier says: the guide's hard examples, abstention, reasons, deadlines, odd input."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -191,6 +191,14 @@ def test_a_deadline_within_a_day_makes_it_urgent_even_when_nothing_hurries(class
 
 def test_a_deadline_within_a_week_makes_it_at_least_important(classifier: Classifier) -> None:
     assert classifier.suggest("帮忙导一份名单,11月27日之前给我", now=NOW).urgency.value in {"important", "urgent"}
+
+
+@pytest.mark.parametrize(
+    ("said", "urgency"), [("12月31号之前", "routine"), ("月底前", "important"), ("下周三前", "important")]
+)
+def test_a_date_of_more_than_a_week_ahead_hurries_nobody(classifier: Classifier, said: str, urgency: str) -> None:
+    now = datetime(2035, 5, 22, 10, tzinfo=UTC)
+    assert classifier.suggest(f"请问会员积分怎么清零\n{said}", now).urgency.value == urgency
 
 
 def test_a_complaint_is_never_routine(classifier: Classifier) -> None:

@@ -498,7 +498,22 @@ def test_two_troubles_under_one_label_are_both_kept(room: Room) -> None:
 # --- answers to another question ---
 
 
-@pytest.mark.parametrize("said", ["是的", "不是", "没有", "很急", "今天必须好", "就这个号", "紧急", "yes"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "是的",
+        "不是",
+        "没有",
+        "很急",
+        "今天必须好",
+        "就这个号",
+        "紧急",
+        "yes",
+        "月底前想弄好",
+        "全公司四十个人都进不去",
+        "你们自己查",
+    ],
+)
 def test_an_answer_to_another_question_names_nobody(room: Room, said: str) -> None:
     room.chats_with(WANG, NEED, said)
     assert not {"company", "contact"} & set(answers(room))
@@ -508,6 +523,17 @@ def test_what_is_said_at_the_wrong_question_is_kept(room: Room) -> None:
     room.chats_with(WANG, NEED, "昨天升级之后开始的", "今天必须好", PROFILE)
     assert "昨天升级" in answers(room)["background"]
     assert (answers(room)["company"], answers(room)["contact"]) == ("杭州云杉商贸", "王芳")
+
+
+def test_a_bare_yes_and_a_deadline_answer_no_open_question(room: Room) -> None:
+    room.chats_with(WANG, NEED, PROFILE)
+    assert "没理解" in room.said(WANG, "是的").customer
+    room.chats_with(WANG, "昨天升级之后", "重要吧")
+    assert "没理解" in room.said(WANG, "两天之内给我解决").customer
+    room.said(WANG, "没有")
+    told = answers(room)
+    assert (told["background"], told["urgency"], told["history"]) == ("昨天升级之后", "important", "无")
+    assert told["wanted_by"]
 
 
 def test_short_english_answers_are_understood(room: Room) -> None:

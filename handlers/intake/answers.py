@@ -49,11 +49,11 @@ _VAGUE_LONGEST = 16
 # What no company or person is called: a sentence about the need, sent while the profile is asked for.
 _SENTENCE = re.compile(r"的时候|一直|不了|报错|打不开|怎么|什么|没有|没法|不能|能不能|就是|希望|因为|还是|[了吗呢]$")
 _ABOUT = re.compile(r"电话|手机|邮箱|号码|[改换]成?")  # 「手机换成 139…」 names nobody
-_NAME_LONGEST = 30
+_NAME_LONGEST, _HURRY_LONGEST = 30, 16
 # Words of a sentence: one may stand in a name (来伊份, 用友), two in hardly any that does not end like a house.
 _TELLING = re.compile("[想要得去来弄办给被都不个就还会在过没前后也很太再把让每才又]|[0-9一两三四五六七八九十]+[点号天]")
 _LIKE_A_HOUSE = re.compile(r"(?:公司|集团|[店院厂部所局校馆社铺坊行处科室队站园厅市])$")
-_DECLINES = re.compile(r"不想|不愿|不告诉|不方便|不知道|不清楚|不说|忘了|保密|随便")
+_DECLINES = re.compile(r"你们自己|自己[查看去]|不想|不愿|不告诉|不方便|不知道|不清楚|不说|忘了|保密|随便")
 _PRESSES = re.compile(
     r"[很太着]急|急用|加急|紧急|马上|尽快|[今明]天(?:要|就|内|前|之前)|必须|这个号"
 )  # who presses names nobody
@@ -216,6 +216,8 @@ def _history(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[s
         return {field.key: "无"}
     if len(draft.past) == 1 and _YES.fullmatch(plain(text)):
         return {field.key: draft.past[0][0]}
+    if len(plain(text)) <= _HURRY_LONGEST and "wanted_by" in heard.fields and not heard.fields.get("history"):
+        raise Refused(customer.NOT_UNDERSTOOD)  # 「两天之内给我解决」 is about the deadline, which is kept
     return _text(text, field, draft, heard)
 
 

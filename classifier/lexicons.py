@@ -1,6 +1,5 @@
 """Groups of telling words (data/lexicons.toml) and where they stand in a text."""
 
-import re
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,6 +8,8 @@ from importlib.resources import files
 from operator import add
 from typing import NamedTuple
 
+from classifier.sought import Sought
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -16,7 +17,7 @@ class Group:
 
     title: str
     words: tuple[str, ...]
-    pattern: re.Pattern[str] | None
+    pattern: Sought | None
     unless: tuple[str, ...]
 
 
@@ -34,7 +35,7 @@ class Lexicons:
     version: str
     groups: dict[str, Group]
     index: dict[str, tuple[tuple[str, str], ...]]
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    patterns: tuple[tuple[str, Sought], ...]
 
     def hits(self, folded: str) -> dict[str, list[Hit]]:
         """Return hits by group name, in the order of the text; `unless` applied."""
@@ -50,8 +51,8 @@ class Lexicons:
             for _, group in self.index[key]:
                 found[group].append(Hit(start, start + 1))
         for name, pattern in self.patterns:
-            if pattern.search(folded):
-                found[name] += [Hit(match.start(), match.end()) for match in pattern.finditer(folded)]
+            if hits := [Hit(*match.span()) for match in pattern.finditer(folded)]:
+                found[name] += hits
         return {name: kept for name, hits in found.items() if (kept := self._kept(name, hits, found))}
 
     def _kept(self, name: str, hits: list[Hit], found: dict[str, list[Hit]]) -> list[Hit]:
@@ -83,6 +84,6 @@ def _group(entry: dict[str, list[str] | str]) -> Group:
     return Group(
         title=str(entry["title"]),
         words=tuple(entry.get("words", ())),
-        pattern=re.compile("|".join(patterns)) if patterns else None,
+        pattern=Sought("|".join(patterns)) if patterns else None,
         unless=tuple(entry.get("unless", ())),
     )

@@ -121,7 +121,9 @@ class Classifier:
         told = text
         for due in sorted(dues, key=lambda due: due.start, reverse=True):
             told = f"{told[: due.start]}{_FAR}{told[due.end :]}"
-        value, confidence = self._scores(read(told))[0]["urgency"].ranked()[0]
+        reading = read(told)
+        scores = self.model.scores(reading)[0] if self.model else rules.scores(reading)
+        value, confidence = scores["urgency"].ranked()[0]
         if _LEVELS.index(value) >= _LEVELS.index(urgency.value):
             return urgency
         limit = (self.model.thresholds if self.model else THRESHOLDS)["urgency"]

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.extract import fields
-from classifier.extract.sought import Sought, necessary
 from classifier.labels import read_rows
+from classifier.sought import Sought, necessary
 from classifier.suggest import PACKAGED
 from classifier.words import fold
 
@@ -49,7 +49,7 @@ def test_no_text_made_up_is_passed_over(text: str) -> None:
 
 def patterns() -> list[Sought]:
     """Every such pattern of the extraction, alone or in a tuple."""
-    modules = [module for name, module in sys.modules.items() if name.startswith("classifier.extract.")]
+    modules = [module for name, module in sys.modules.items() if name.startswith("classifier.")]
     values = [value for module in modules for value in vars(module).values()]
     values += [one for value in values if isinstance(value, tuple) for one in value]
     return [value for value in values if isinstance(value, Sought)]

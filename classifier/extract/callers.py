@@ -3,8 +3,8 @@
 from classifier.extract import shapes
 from classifier.extract.introductions import introductions
 from classifier.extract.reading import Introduction, Span
-from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
+from classifier.sought import Sought
 
 _HAN = r"[\u4e00-\u9fff]"
 _SURNAME = either([*table("names")["compound"], *table("names")["surnames"]])

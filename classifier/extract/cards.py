@@ -7,8 +7,8 @@ from classifier.extract import shapes
 from classifier.extract.mail import addresses
 from classifier.extract.phone import phones
 from classifier.extract.reading import OURS, SHORTEST, STOP, TOKEN, Introduction, read
-from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
+from classifier.sought import Sought
 
 _WORDS = table("introductions")
 _PART = re.compile(r"[^。!?;\n]{1,400}")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from classifier.extract.pieces import Piece, is_bare, pieces, without_wish
-from classifier.extract.sought import Sought
 from classifier.extract.tagger import tag, tells_trouble
+from classifier.sought import Sought
 from classifier.words import LIMIT, fold
 
 _LABELS = {

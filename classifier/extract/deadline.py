@@ -10,8 +10,8 @@ from typing import NamedTuple
 from classifier.extract import calendar_words as days
 from classifier.extract.english_days import english_dues
 from classifier.extract.numerals import NUMBER, value
-from classifier.extract.sought import Sought
 from classifier.extract.tables import guarded
+from classifier.sought import Sought
 from classifier.words import LIMIT, fold
 
 _OPENS = (9, 0)

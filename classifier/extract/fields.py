@@ -11,10 +11,10 @@ from classifier.extract.mail import find_email
 from classifier.extract.names import find_contact
 from classifier.extract.organisation import find_industry, find_organisation
 from classifier.extract.phone import find_phone
-from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
 from classifier.extract.titles import find_title
 from classifier.lexicons import find_hits
+from classifier.sought import Sought
 from classifier.words import LIMIT, fold
 
 _NUMBER = Sought(r"(?<![0-9a-z-])(20\d{2}(?:0[1-9]|1[0-2]))\s?-\s?(\d{3,6})(?![0-9a-z-])")

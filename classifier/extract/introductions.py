@@ -22,8 +22,8 @@ from classifier.extract.reading import (
     read,
 )
 from classifier.extract.signatures import signatures
-from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
+from classifier.sought import Sought
 from classifier.words import LIMIT, fold, typed
 
 _WORDS = table("introductions")

@@ -9,8 +9,8 @@ from classifier.extract import shapes
 from classifier.extract.callers import passed_on, theirs
 from classifier.extract.phone import phones
 from classifier.extract.reading import people
-from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
+from classifier.sought import Sought
 from classifier.words import LIMIT, fold, typed
 
 _WORDS, _CUES = table("names"), table("introductions")

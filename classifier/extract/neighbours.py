@@ -7,8 +7,8 @@ from typing import NamedTuple
 from classifier.extract import shapes
 from classifier.extract.mail import addresses
 from classifier.extract.reading import OURS, Introduction, Span, people
-from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
+from classifier.sought import Sought
 
 _WORDS = table("neighbours")
 _STRETCH = re.compile(r"[A-Za-z][\w&.'-]*(?: [A-Z][\w&.'-]*)*(?: [\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff]))?|[\w&·]+")

@@ -3,8 +3,8 @@
 import re
 
 from classifier.extract.introductions import introductions
-from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
+from classifier.sought import Sought
 from classifier.words import LIMIT, fold
 
 _WORDS = table("organisation")

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from classifier.extract.openings import openings
+from classifier.openings import openings
 
 
 def table(name: str) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from classifier.extract import shapes
 from classifier.extract.introductions import introductions
 from classifier.extract.names import contact_span
 from classifier.extract.reading import Span
-from classifier.extract.sought import Sought
 from classifier.extract.tables import either, table
+from classifier.sought import Sought
 from classifier.words import LIMIT, fold
 
 _HAN = r"[\u4e00-\u9fff]"

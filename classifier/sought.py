@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from classifier.extract.openings import branches, closing
+from classifier.openings import branches, closing
 
 _ASIDE = re.compile(r"\^|\$|\\[bB]")
 _CLASS = re.compile(r"\[(\^?)((?:[^\]\\]|\\.)+)\]")

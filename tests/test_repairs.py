@@ -512,6 +512,9 @@ def test_two_troubles_under_one_label_are_both_kept(room: Room) -> None:
         "月底前想弄好",
         "全公司四十个人都进不去",
         "你们自己查",
+        "打不开",
+        "全部断了",
+        "好忙",
     ],
 )
 def test_an_answer_to_another_question_names_nobody(room: Room, said: str) -> None:

@@ -52,7 +52,12 @@ _ABOUT = re.compile(r"电话|手机|邮箱|号码|[改换]成?")  # 「手机换
 _NAME_LONGEST, _HURRY_LONGEST = 30, 16
 # Words of a sentence: one may stand in a name (来伊份, 用友), two in hardly any that does not end like a house.
 _TELLING = re.compile("[想要得去来弄办给被都不个就还会在过没前后也很太再把让每才又]|[0-9一两三四五六七八九十]+[点号天]")
-_LIKE_A_HOUSE = re.compile(r"(?:公司|集团|[店院厂部所局校馆社铺坊行处科室队站园厅市])$")
+# 「打不开」「全部断了」「忙」 tell how things are; a bar may end like a question.
+_STATE = re.compile(
+    r"[不没](?:了|开|上|到|动|出|见|着|通|行|用|去|来|成|对)|[断坏错慢卡停掉死崩挂急忙完没黑](?:了|掉|死|机)+$"
+    r"|^[全部都还又太很好正在真]*[断坏慢卡停崩挂急忙]+$|(?<![酒网茶书水])[了着吗呢啊吧呀]$"
+)
+_LIKE_A_HOUSE = re.compile(r"(?:公司|集团|[店院厂部所局校馆社铺坊行处科室队站园厅市]|[酒网茶书水]吧)$")
 _DECLINES = re.compile(r"你们自己|自己[查看去]|不想|不愿|不告诉|不方便|不知道|不清楚|不说|忘了|保密|随便")
 _PRESSES = re.compile(
     r"[很太着]急|急用|加急|紧急|马上|尽快|[今明]天(?:要|就|内|前|之前)|必须|这个号"
@@ -183,7 +188,7 @@ def _is_sentence(piece: str) -> bool:
         return True
     if len(piece) > _NAME_LONGEST or (len(piece) > 4 and _SENTENCE.search(piece)):  # noqa: PLR2004 - a name
         return True
-    return len(_TELLING.findall(piece)) > 1 and not _LIKE_A_HOUSE.search(piece)
+    return not _LIKE_A_HOUSE.search(piece) and (len(_TELLING.findall(piece)) > 1 or _STATE.search(piece) is not None)
 
 
 def _is_yes_or_no(piece: str) -> bool:

@@ -256,8 +256,9 @@ def _at_summary(draft: Draft, heard: Heard, policy: Policy) -> Turn:
     if news:
         lead = customer.CHANGED.format(label=questions.label("customer", policy))
         return _next(_answered(draft, news, "customer"), policy, lead=lead)
-    more = f"{draft.answers['description']}\n{heard.text}"
-    return _next(_answered(draft, {"description": more}, "description"), policy, lead=customer.ADDED)
+    more = {"description": f"{draft.answers['description']}\n{heard.text}"}
+    more |= {key: heard.fields[key] for key in ("wanted_by",) if key in heard.fields}
+    return _next(_answered(draft, more, "description"), policy, lead=customer.ADDED)
 
 
 def _probe(draft: Draft, text: str, policy: Policy) -> Turn:

@@ -72,7 +72,8 @@ def _imported(sheet: "Sheet", source: str, settings: Settings, policy: "Policy",
         now = clock.now()
         rows = list(_watched(importing.judged(sheet, now, desk, source), len(sheet.rows), "检查"))
         numbers = database.run_sync(lambda store: importing.known(store, rows)) if database else {}
-        plan = importing.plan(rows, numbers)
+        gone = database.run_sync(lambda store: importing.erased(store, rows)) if database else frozenset()
+        plan = importing.plan(rows, numbers, gone)
         click.echo(_report(plan, sheet, policy), nl=False)
         if write and database:
             _write(plan, now, database, desk)

@@ -1,6 +1,6 @@
 """Importing: what would become of the rows of a sheet, and making it so in batches (process.md A-023, A-031)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -10,7 +10,8 @@ from bot.sheets import Row, Sheet
 from handlers.desk import Desk
 from handlers.intake import form, proxy
 from handlers.messages import Outgoing
-from storage import requests
+from handlers.wording import staff
+from storage import erasures, requests
 from storage.database import Database, Store
 
 BATCH = 50
@@ -53,13 +54,20 @@ def known(store: Store, rows: Iterable[Judged]) -> dict[str, str]:
     return {origin: request.number for origin, request in found.items() if request}
 
 
-def plan(rows: Iterable[Judged], numbers: Mapping[str, str]) -> Plan:
-    """Sort the rows by what would become of them."""
+def erased(store: Store, rows: Iterable[Judged]) -> frozenset[str]:
+    """Return the origins under which something was registered and deleted since: that must not come back."""
+    return frozenset(one.fit.origin for one in rows if one.fit and erasures.is_spent(store, one.fit.origin))
+
+
+def plan(rows: Iterable[Judged], numbers: Mapping[str, str], gone: Container[str] = ()) -> Plan:
+    """Sort the rows by what would become of them; `gone` are the origins of what was deleted."""
     good, bad, before, twice = [], [], [], []
     seen: dict[str, int] = {}
     for one in rows:
         if one.fit is None:
             bad.append(one)
+        elif one.fit.origin in gone:
+            bad.append(Judged(one.row, problems={"origin": staff.ORIGIN_ERASED}))
         elif one.fit.origin in numbers:
             before.append((one.row, numbers[one.fit.origin]))
         elif one.fit.origin in seen:
@@ -81,7 +89,9 @@ def register(batch: Sequence[Judged], now: datetime, database: Database, desk: D
 
     def work(store: Store) -> list[proxy.Entered]:
         proxy.claim(store, fits)
-        entered = [proxy.enter(fit, now, store, desk, by=BY, quiet=True) for fit in fits]
+        # What was deleted while the file was looked at is left out.
+        there = [fit for fit in fits if not erasures.is_spent(store, fit.origin)]
+        entered = [proxy.enter(fit, now, store, desk, by=BY, quiet=True) for fit in there]
         told: list[Outgoing] = [one for each in entered for one in each.outgoing]
         put(store, promises(told), now)
         return entered

@@ -29,7 +29,6 @@ AGAIN_SECONDS = "5"
 SOURCE = "web"
 """Where a form comes from that does not say so."""
 BY = "api"
-KEY = "Idempotency-Key"
 
 _REFUSED = {body.TOO_LARGE: 413, body.TOO_SLOW: 408, body.CUT: 400}
 _UNREADABLE = "请求正文必须是 JSON 对象"
@@ -67,7 +66,7 @@ class Intake:
             return "unavailable", _not_now()
         try:
             given = _form(await body.read(request.scope, request.receive))
-            entered = await self._entered(given, request.headers.get(KEY, ""), desk)
+            entered = await self._entered(given, request.headers.get(origins.KEY, ""), desk)
         except Exception as error:
             refused = _refused(error)
             if refused is None:
@@ -110,7 +109,7 @@ def _refused(error: Exception) -> tuple[str, Response] | None:
     if isinstance(error, form.Unfit):
         return "unfit", JSONResponse({"errors": error.problems}, 422)
     if isinstance(error, origins.Spent):
-        return "spent", JSONResponse({"errors": {KEY: str(error)}}, 422)
+        return "spent", JSONResponse({"errors": {error.field: str(error)}}, 422)
     if isinstance(error, TimeoutError) or is_fault(error):
         log.warning("intake not kept", reason=type(error).__name__)
         return "unavailable", _not_now()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from handlers.announcements import owner_name
 from handlers.commands.asked import Asked, Misused
 from handlers.desk import Desk
-from handlers.intake import form, hearing, proxy
+from handlers.intake import form, hearing, origins, proxy
 from handlers.intake.answers import plain
 from handlers.intake.draft import PROFILE
 from handlers.messages import Button, Card, Form, Incoming, Input, Outgoing, Pressed, Reply, Said, Text, Toast
@@ -67,7 +67,10 @@ def submitted(incoming: Incoming, pressed: Pressed, store: Store, desk: Desk) ->
         again = _place(_drawn(said, unfit.problems, pressed.subject, desk.policy), person, pressed.subject, incoming)
         (problem, *_) = form.lines(unfit.problems).split("\n")
         return Reply(outgoing=(again,), toast=Toast(text=staff.PROXY_TOAST.format(problem=problem), kind="warning"))
-    entered = proxy.enter(fit, incoming.at, store, desk, by=person.chat)
+    try:
+        entered = proxy.enter(fit, incoming.at, store, desk, by=person.chat)
+    except origins.Spent as spent:
+        return Reply(toast=Toast(text=str(spent), kind="warning"))
     if not entered.new:
         return Reply(toast=Toast(text=staff.USED, kind="warning"))
     title = staff.PROXY_REGISTERED.format(number=entered.request.number)

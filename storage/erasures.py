@@ -131,6 +131,9 @@ def written(store: Store, keys: Collection[str], customer_id: int | None, ids: C
 def blank_requests(store: Store, ids: Sequence[int], words: str) -> int:
     """Blank all that was written of these requests, and of their events; `words` stand where the need stood."""
     blank: dict[str, Any] = {column.name: "" for column in request.c if isinstance(column.type, Text)}
+    named = select(request.c.origin).where(_of(ids), request.c.origin.is_not(None))
+    for origin in store.execute(named).scalars().all():
+        memos.put(store, _spent(subject(store, origin)), b"")
     values = blank | {"description": words, "origin": None, "reporter": "", "version": request.c.version + 1}
     done = store.execute(update(request).where(_of(ids)).values(values))
     store.execute(delete(mark).where(mark.c.request_id.in_(list(ids))))
@@ -142,6 +145,16 @@ def blank_requests(store: Store, ids: Sequence[int], words: str) -> int:
         bare = {key: value for key, value in json.loads(row.data).items() if key in _BARE}
         store.execute(update(event).where(event.c.id == row.id).values(data=json.dumps(bare).encode()))
     return done.rowcount
+
+
+def is_spent(store: Store, origin: str) -> bool:
+    """Whether something was registered under an origin and deleted: brought again, it would come back."""
+    salt = memos.get(store, "salt")
+    return salt is not None and memos.get(store, _spent(_named(salt, origin))) is not None
+
+
+def _spent(name: str) -> str:
+    return f"origin:{name[:32]}"
 
 
 def suggest(store: Store, request_id: int, suggestion: bytes | None) -> None:

@@ -10,16 +10,24 @@ import msgspec
 
 from handlers.intake.form import Form
 from handlers.wording import staff
-from storage import events
+from storage import erasures, events
 from storage.database import Store
 from storage.events import Event
 from storage.requests import Request
 
+KEY = "Idempotency-Key"
 _BODY = "body"
 
 
 class Spent(Exception):  # noqa: N818 - an answer, not a fault
-    """The name cannot be used for this form; the exception's text says why, in Chinese, and nothing has changed."""
+    """The name cannot be used for this form; the exception's text says why, in Chinese, and nothing has changed.
+
+    `field`: under which the caller gave the name.
+    """
+
+    def __init__(self, why: str, field: str) -> None:
+        super().__init__(why)
+        self.field = field
 
 
 def digest(form: Form) -> str:
@@ -34,7 +42,16 @@ def compare(store: Store, known: Request, body: str) -> None:
     """
     first = next(iter(events.data_of(store, known.id, "registered")), {}).get(_BODY, "")
     if body and first and body != first:
-        raise Spent(staff.KEY_REUSED.format(number=known.number))
+        raise Spent(staff.KEY_REUSED.format(number=known.number), KEY)
+
+
+def refuse_erased(store: Store, origin: str) -> None:
+    """Refuse a name whose content was deleted at its customer's word, or as old; raises Spent.
+
+    A file imported once more would bring back what was to be forgotten.
+    """
+    if erasures.is_spent(store, origin):
+        raise Spent(staff.ORIGIN_ERASED, KEY if origin.startswith("key:") else "origin")
 
 
 def note(store: Store, registered: Event, body: str) -> None:

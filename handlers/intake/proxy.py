@@ -84,7 +84,7 @@ def claim(store: Store, fits: Sequence[Fit]) -> None:
 def enter(fit: Fit, now: datetime, store: Store, desk: Desk, *, by: str, quiet: bool = False) -> Entered:
     """Register a form under the next number; one with a known origin is the request it became before (A-023).
 
-    Raises Spent if another content came under its origin.
+    Raises Spent if another content came under its origin, or if what came under it was deleted.
     `by` is who brought it (a chat key, or a word for a machine); `quiet`: a customer who can be reached is not told.
     """
     claim(store, [fit])
@@ -92,6 +92,7 @@ def enter(fit: Fit, now: datetime, store: Store, desk: Desk, *, by: str, quiet: 
     if known:
         origins.compare(store, known, fit.body)
         return Entered(known, (), new=False)
+    origins.refuse_erased(store, fit.origin)
     him, chat = _customer(fit, now, store)
     answers = him.profile | fit.form.answers
     values = record.columns(answers, fit.suggestions, store, desk.policy) | {

@@ -117,6 +117,7 @@ UNFIT = {
     "text": "必须是文字",
     "unknown": "没有这个字段，可用：{options}",
 }
+ORIGIN_ERASED = "以前登记过，内容已删除（客户要求或保存到期），不再登记；确是新的需求请换一个编号"
 KEY_REUSED = "这个标识已用于内容不同的登记（{number}）。内容有变请换一个标识，重试请原样重发"
 
 # A customer's data were deleted: what stands where his words stood, and who is told.

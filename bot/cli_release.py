@@ -81,7 +81,7 @@ def _refusals(ours: "Model", data: "Sequence[Path]", feedback: "Sequence[Path]",
     from classifier.comparing import table
     from classifier.feedback import read_decisions, unlearnt
     from classifier.gate import judge, nothing_gained
-    from classifier.labels import TYPES
+    from classifier.labels import TYPES, untyped
     from classifier.model import BadModelError
     from classifier.taxonomy import BUILT_IN, Taxonomy
 
@@ -100,7 +100,9 @@ def _refusals(ours: "Model", data: "Sequence[Path]", feedback: "Sequence[Path]",
         return []
     trap_tests = rows_of(traps())
     with progress("评估"):
-        sets = (rows_of(data or frozen(), base.types), recent)
+        # Whatever needs are called, an urgent one is as urgent: the packaged requests judge that for every model.
+        asked = [row for row in untyped(rows_of(frozen())) if row.asked] if ours.heads["type"] != TYPES else []
+        sets = (rows_of(data or frozen(), base.types), recent, asked)
         verdicts = [judge(ours, theirs, rows, trap_tests, base) for rows in sets if rows]
     for verdict in verdicts:
         click.echo(table(verdict.differences))

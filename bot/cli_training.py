@@ -57,6 +57,12 @@ def check(corpus: "Sequence[Path]", rules: Path | None) -> None:
 @FEEDBACK
 @click.option("--quarantine", type=click.IntRange(0), default=7, help="人工判定满几天后才采用，默认 7。")
 @click.option("--age", type=click.IntRange(1), default=365, help="人工判定超过几天就不再采用，默认 365。")
+@click.option(
+    "--packaged",
+    "beside",
+    is_flag=True,
+    help="自己的语料之外也用自带语料：类型只向自己的学，紧急程度、性质和闲聊两边都学。",
+)
 @POLICY
 def train(
     corpus: "Sequence[Path]",
@@ -64,6 +70,7 @@ def train(
     feedback: "Sequence[Path]",
     quarantine: int,
     age: int,
+    beside: bool,
     rules: Path | None,
 ) -> None:
     """Train a candidate and print what held-out messages say of it."""
@@ -73,11 +80,14 @@ def train(
     target, learnt = out or models_dir() / "candidate", corpus or packaged()
     types = labelled_by(corpus, rules).types
     decisions = read_decisions(feedback, taxonomy(rules), types) if feedback else []
-    chosen = usable(decisions, rows_of(learnt, types), _now(), timedelta(days=quarantine), timedelta(days=age))
+    base = rows_of(packaged()) if beside and corpus else []
+    chosen = usable(
+        decisions, [*rows_of(learnt, types), *base], _now(), timedelta(days=quarantine), timedelta(days=age)
+    )
     if feedback:
         click.echo(chosen.text(), err=True)
     with progress("训练") as step:
-        trained = run(learnt, target, step, chosen.rows, chosen.until, types)
+        trained = run(learnt, target, step, chosen.rows, chosen.until, types, base)
     click.echo(trained.report.text())
     for author, report in trained.authors.items():
         figures = "  ".join(f"{head} {part.macro_f1:.3f}" for head, part in report.heads.items())

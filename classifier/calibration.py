@@ -96,7 +96,8 @@ def _steps(span: tuple[float, float]) -> list[float]:
 
 
 def _asked(rows: Sequence[Row], answers: Sequence[Answer], head: str) -> list[tuple[Row, Answer]]:
-    return [pair for pair in zip(rows, answers, strict=True) if head == "type" or pair[0].asked]
+    pairs = zip(rows, answers, strict=True)
+    return [(row, answer) for row, answer in pairs if row.answers(head, answer["type"].labels)]
 
 
 def _matrix(rows: Sequence[Row], answers: Sequence[Answer], head: str) -> tuple[NDArray[Any], NDArray[Any]]:

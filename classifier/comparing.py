@@ -49,7 +49,7 @@ def compare(rows: Sequence[Row], ours: Sequence[Answer], theirs: Sequence[Answer
     found: list[Difference] = []
     for head in HEADS:
         labels = labels_of(ours, head)
-        chosen = [i for i, row in enumerate(rows) if head == "type" or row.asked]
+        chosen = [i for i, row in enumerate(rows) if row.answers(head, labels_of(ours, "type"))]
         gold = np.array([labels.index(rows[i].label(head)) for i in chosen])
         if not len(gold):
             continue

@@ -146,20 +146,21 @@ def report(rows: Sequence[Row], given: Sequence[Answer], thresholds: Mapping[str
     limits = thresholds or THRESHOLDS
     pairs = list(zip(rows, given, strict=True))
     asked = [(row, answer) for row, answer in pairs if row.asked]
+    typed = [(row, answer) for row, answer in pairs if row.answers("type", answer["type"].labels)]
     urgent = [answer["urgency"] for row, answer in asked if row.urgency == "urgent"]
     first = [scores.ranked()[0][0] for scores in urgent]
     return Report(
         size=len(rows),
-        heads={head: _head(head, pairs if head == "type" else asked, limits[head]) for head in HEADS},
+        heads={head: _head(head, typed if head == "type" else asked, limits[head]) for head in HEADS},
         requests_lost=_share([answer["type"].of("other") >= limits[OTHER] for _, answer in asked]),
         urgent_recall=_share([label == "urgent" for label in first]),
         urgent_noticed=_share(
             [scores.of("urgent") >= _ASK or label == "urgent" for scores, label in zip(urgent, first, strict=True)]
         ),
         urgent_called_routine=_share([label == "routine" for label in first]),
-        top_two=_share([row.type in {label for label, _ in answer["type"].ranked()[:2]} for row, answer in pairs]),
+        top_two=_share([row.type in {label for label, _ in answer["type"].ranked()[:2]} for row, answer in typed]),
         misleading=_share(
-            [answer["type"].ranked()[0][0] == row.type for row, answer in pairs if row.style == "misleading"]
+            [answer["type"].ranked()[0][0] == row.type for row, answer in typed if row.style == "misleading"]
         ),
     )
 

@@ -1,13 +1,15 @@
 """The labels of the three questions, and one labelled message."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 TYPES = ("bug", "improve", "custom", "consult", "other")
 URGENCIES = ("urgent", "important", "routine")
 NATURES = ("product", "service", "complaint", "suggestion")
+UNTYPED = "-"
+"""The type of a request that says nothing about the types asked for, only about urgency and nature."""
 HEADS: dict[str, tuple[str, ...]] = {"type": TYPES, "urgency": URGENCIES, "nature": NATURES}
 """Question to its labels; urgency and nature are asked of requests only and are `none` for `other`."""
 
@@ -47,6 +49,10 @@ class Row:
         """Whether it is a request, so that urgency and nature are asked."""
         return self.type != "other"
 
+    def answers(self, head: str, types: Container[str]) -> bool:
+        """Whether it says anything about a question, where these are the types."""
+        return self.type in types if head == "type" else self.asked
+
 
 def read_rows(paths: Iterable[Path], types: tuple[str, ...] = TYPES) -> list[Row]:
     """Rows of JSONL files in the order given, or BadCorpusError. Every label is checked against the guide."""
@@ -56,6 +62,11 @@ def read_rows(paths: Iterable[Path], types: tuple[str, ...] = TYPES) -> list[Row
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
         if line.strip()
     ]
+
+
+def untyped(rows: Iterable[Row]) -> list[Row]:
+    """Return rows labelled with other types as what they are in any: small talk, or urgency and nature of a request."""
+    return [replace(row, type=UNTYPED) if row.asked else row for row in rows]
 
 
 def row_of(line: str, place: str, types: tuple[str, ...] = TYPES) -> Row:

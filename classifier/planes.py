@@ -43,7 +43,7 @@ def machines(
     outputs = sum(len(labels) for labels in heads.values())
     weights, bias = np.zeros((vectoriser.width, outputs), np.float32), np.zeros(outputs, np.float32)
     for head, part in parts(heads).items():
-        chosen = [i for i, row in enumerate(rows) if head == "type" or row.asked]
+        chosen = [i for i, row in enumerate(rows) if row.answers(head, types)]
         factors = scale(head, vectoriser, left_out)
         held = samples[chosen].multiply(factors).tocsr()
         plane, bias[part] = _planes(

@@ -11,7 +11,7 @@ import numpy as np
 
 from classifier import calibration, evaluate, planes, words
 from classifier.calibration import Answer
-from classifier.labels import HEADS, TYPES, BadCorpusError, Row, heads_of, read_rows
+from classifier.labels import HEADS, TYPES, BadCorpusError, Row, heads_of, read_rows, untyped
 from classifier.lexicons import lexicons
 from classifier.model import FEWEST_TYPES, Model, save
 from classifier.vectors import Reading, read
@@ -40,14 +40,16 @@ def train(
     decisions: Sequence[Row] = (),
     until: str = "",
     types: tuple[str, ...] = TYPES,
+    base: Sequence[Row] = (),
 ) -> Trained:
     """Train on all rows of the JSONL files and people's decisions, write a model directory, say how good it is.
 
-    `types` are the classes of the model, a deployment's own with `other` (classifier/taxonomy.py). `until`: when the
-    latest decision was made, for the card. The same files give the same bytes. Raises BadCorpusError for rows or label
-    counts that cannot be used.
+    `types` are the classes of the model, a deployment's own with `other` (classifier/taxonomy.py); `base` are rows of
+    other types, of which urgency, nature and small talk are learnt with the corpus. `until`: when the latest decision
+    was made, for the card. The same files give the same bytes. Raises BadCorpusError for rows or label counts that
+    cannot be used.
     """
-    corpus = read_rows(corpus_paths, types)
+    corpus = [*read_rows(corpus_paths, types), *untyped(base)]
     _check_counts(corpus, types)
     rows = [*corpus, *decisions]
     progress("words", 0, 1)

@@ -14,6 +14,7 @@ from classifier.labels import TYPES, Row, read_rows
 from classifier.model import load
 from classifier.suggest import PACKAGED, Classifier
 from classifier.taxonomy import BUILT_IN, Taxonomy
+from classifier.train import train
 
 CORPUS = sorted((PACKAGED.parent / "corpus").glob("*.jsonl"))
 HOSPITAL = Taxonomy({"repair": "bug", "access": "consult"})
@@ -123,6 +124,21 @@ def test_a_model_of_own_types_knows_them_and_nothing_else(home: Path) -> None:
     guess = Classifier.load(home / "data" / "models" / "candidate", HOSPITAL).suggest(BROKEN).type
     assert (guess.value, guess.among) == ("repair", ())
     assert guess.because
+
+
+def test_own_types_are_learnt_from_own_messages_and_urgency_from_the_packaged_too(home: Path, tmp_path: Path) -> None:
+    base = read_rows(CORPUS)[6::12]
+    own = home / "own.jsonl"
+    trained = train([own], tmp_path / "model", lambda *_: None, types=HOSPITAL.types, base=base)
+    mine = read_rows([own], HOSPITAL.types)
+    model = load(tmp_path / "model")
+    assert model.card["labels"]["type"]["repair"] == sum(row.type == "repair" for row in mine)
+    urgent = sum(row.urgency == "urgent" for row in (*mine, *base))
+    assert (
+        model.card["labels"]["urgency"]["urgent"] == urgent == trained.report.heads["urgency"].classes["urgent"].count
+    )
+    assert trained.report.heads["type"].classes.keys() == set(HOSPITAL.types)
+    assert sum(one.count for one in trained.report.heads["type"].classes.values()) < len(mine) + len(base)
 
 
 def test_where_the_policy_has_other_types_the_model_is_refused_and_the_rules_answer_in_those(home: Path) -> None:

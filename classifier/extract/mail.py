@@ -70,12 +70,15 @@ def find_email(text: str) -> str | None:
 
 def _chosen(folded: str) -> str | None:
     best, chosen, end, weight = _NEVER, None, 0, _NEVER
+    quoted = _QUOTED.search(folded)
     for match in _ADDRESS.finditer(folded):
         amended = _ENDING.match(folded, match.end())
         if amended:
             return match[0][: match[0].rindex(".") + 1] + amended["ending"]
         together = end and not weight and _BETWEEN.fullmatch(folded, end, match.start())
         weight = _NEVER if together else _weight(folded, match, end)
+        if quoted and quoted.start() < match.start():
+            weight = min(weight, _LAST)
         if weight > best or (weight and best and _SLIP.search(folded, end, match.start())):
             best, chosen = weight, match[0]
         end = match.end()
@@ -91,8 +94,7 @@ def _weight(folded: str, match: re.Match[str], since: int) -> int:
     weight = _said(before)
     if weight <= _BARE and _LOG.search(_line(folded, match.start())):
         return _NEVER
-    hardly = _LESS_AFTER.match(after) or _QUOTED.search(folded, 0, match.start())
-    return min(weight, _LAST) if hardly else weight
+    return min(weight, _LAST) if _LESS_AFTER.match(after) else weight
 
 
 def _is_no_address(address: str, before: str, after: str) -> bool:

@@ -18,6 +18,8 @@ _COUNTRY = r"(?:\(?(?:\+|00)?86\)?[ -]?)?"
 _EXT = r"(?:[ ,]{0,2}(?:转|-|ext\.?|分机号?|[#*])[ :]?(?P<ext>\d{1,5})(?!\d))?"
 
 _NOT_A_PHONE = re.compile(rf"{either(_WORDS['not_a_phone'])}[^,。;!?\n]{{0,6}}$")
+_OF_A_THING = re.compile(rf"{either(_WORDS['things'])}[的号码编单是为: ]{{0,5}}$")
+_I_AM = re.compile(r"我是[^,。;!?\n]{0,10}$")
 _NOT_OURS = re.compile(rf"{either(_WORDS['not_ours'])}(?:的|是|手机号?|电话|号码?|号|这个|填|留|[: ]){{0,6}}$")
 _NOT_AFTER = re.compile(
     rf"[ ,(]{{0,2}}(?:(?:这个|那个)?(?:号码?)?|(?:最近|已经|现在)[^,。;!?\n]{{0,6}}?){either(_WORDS['disowned'])}"
@@ -109,11 +111,13 @@ def _weight(folded: str, match: re.Match[str]) -> int:
         return 1
     if _WANTED.search(before) or _WANTED_AFTER.match(after) or _OUR_LINE.search(folded, 0, match.start()):
         return _ASKED
-    if _NOT_OURS.search(before) or _NOT_AFTER.match(after) or _OF_OTHERS.search(before):
+    unused = _NOT_AFTER.match(after)
+    himself = _I_AM.search(before) and not unused
+    if not himself and (unused or _NOT_OURS.search(before) or _OF_OTHERS.search(before)):
         return 0
-    if _CUE.search(before):
+    if himself or _CUE.search(before):
         return 2
-    return 0 if _NOT_A_PHONE.search(before) else 1
+    return 0 if _NOT_A_PHONE.search(before) or _OF_A_THING.search(before) else 1
 
 
 def _is_spoken_of(folded: str, at: int) -> bool:

@@ -122,65 +122,12 @@ NOBODYS = [
     "系统给 lucy@bigcorp.com 重复发了三封",
     "不用回邮件 lixia@qinghe.cn 那个我不看",
     "这封是不是你们发的,发信人 notice@yunban-mail.com",
+    "求职者 amy@x.com 的简历打不开",
+    "昨天 amy@x.com 发邮件骂我们",
+    "供应商李总 amy@x.com 催款",
+    "订阅了 news@yunban.com 的周刊,想退订",
+    "收到 billing@yunban.com 的催费邮件,是真的吗",
     "a@b",
-]
-
-# Words that would disown an address, about something else.
-BESIDE = [
-    "收不到你们邮件 lixia@qinghe.cn",
-    "您好lixia@qinghe.cn是我的邮箱",
-    "麻烦您 邮箱 lixia@qinghe.cn",
-    "给您留个邮箱 lixia@qinghe.cn",
-    "留给你们一个邮箱lixia@qinghe.cn",
-    "公司邮箱进不去了,先发我私人的吧lixia@qinghe.cn",
-    "请把合同PDF发送至我司法务:lixia@qinghe.cn,谢谢配合!",
-    "我收不到你们的邮件,邮箱是 lixia@qinghe.cn",
-    "联系人:李霞;邮箱:lixia@qinghe.cn;备用邮箱:li88@qq.com",
-    "邮箱 lixia@qinghe.cn 或 li88@qq.com 都行",
-    "系统里我的邮箱写成了 lixai@qinghe.cn,应该是 lixia@qinghe.cn",
-    "lixia@qinghe.cn这个邮箱能用",
-    "新合同已寄,电子版发我司陆经理邮箱lixia@qinghe.cn",
-    "请加我同事钱工邮件 lixia@qinghe.cn 一起讨论",
-    "贵司如需补充材料,请邮件告知 lixia@qinghe.cn",
-    "贵司开票后请推送 lixia@qinghe.cn",
-    "贵公司的报价请回传至 lixia@qinghe.cn",
-    "如贵方有更新 lixia@qinghe.cn 同步即可",
-    "王经理,邮箱给你 lixia@qinghe.cn",
-    "我邮箱你记一下 lixia@qinghe.cn",
-    "你给我发邮件 lixia@qinghe.cn",
-    "上次你们发错邮箱了,是lixia@qinghe.cn",
-    "不方便电话,邮件 lixia@qinghe.cn",
-    "电话不方便,不要打电话 lixia@qinghe.cn",
-    "不是很急 lixia@qinghe.cn",
-    "别急着打电话,先发邮件 lixia@qinghe.cn",
-    "勿打电话 lixia@qinghe.cn 联系",
-    "Please don't call, email lixia@qinghe.cn",
-    "not urgent, lixia@qinghe.cn",
-    "error on login, contact lixia@qinghe.cn",
-    "I can't login, my email is lixia@qinghe.cn",
-    "登录不了系统,我是李霞 lixia@qinghe.cn",
-    "登录老是失败 李霞 lixia@qinghe.cn",
-    "登录报错 邮箱lixia@qinghe.cn",
-    "供应商协同平台打不开 lixia@qinghe.cn",
-    "会员系统报错,联系 lixia@qinghe.cn",
-    "会员系统报错 邮箱 lixia@qinghe.cn",
-    "报表里显示不全 邮箱 lixia@qinghe.cn",
-    "家长端打不开 我邮箱 lixia@qinghe.cn",
-    "我们做测试仪器的 邮箱 lixia@qinghe.cn",
-    "外包公司做的接口有问题 发我 lixia@qinghe.cn",
-    "没收到验证码 lixia@qinghe.cn",
-    "验证码收不到,邮箱lixia@qinghe.cn",
-    "还没收到回复 lixia@qinghe.cn",
-    "收到请回复 lixia@qinghe.cn",
-    "收到回 lixia@qinghe.cn",
-    "账号还没开 邮箱 lixia@qinghe.cn",
-    "开个账号,邮箱 lixia@qinghe.cn",
-    "申请试用账号 邮箱:lixia@qinghe.cn",
-    "给用户手册 lixia@qinghe.cn",
-    "用户手册发 lixia@qinghe.cn",
-    "提示权限不足\nlixia@qinghe.cn\n李霞",
-    "SMTP 发不出邮件\n李霞 lixia@qinghe.cn",
-    "git 仓库拉不下来 邮箱 lixia@qinghe.cn",
 ]
 
 
@@ -202,8 +149,3 @@ def test_of_several_addresses_the_one_to_write_to_counts(text: str, expected: st
 @pytest.mark.parametrize("text", NOBODYS)
 def test_what_is_only_spoken_of_is_no_address_to_write_to(text: str) -> None:
     assert extract(text, now=NOW).email is None
-
-
-@pytest.mark.parametrize("text", BESIDE)
-def test_an_address_is_kept_beside_words_about_something_else(text: str) -> None:
-    assert find_email(text) == "lixia@qinghe.cn"

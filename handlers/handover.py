@@ -53,7 +53,13 @@ def delivered(outgoing: Outgoing, store: Store, now: datetime) -> tuple[Outgoing
 
 
 def ended(contact: Contact, code: str) -> Reply:
-    """Take the chat back with one sentence: by the code of the end (20 seconds), else with the next answer."""
+    """Take the chat back with one sentence: by the code of the end (20 seconds), else with the next answer.
+
+    What was being registered rests: the talk with a person has gone on from there, and so his next words may be new.
+    """
+    if contact.chat.draft:
+        beside.keep(contact, rests=True, answering=False)
+        contact.keep(remind_at=None)
     if not code:
         beside.keep(contact, back=True)
         return Reply()
@@ -81,7 +87,9 @@ def taken_back(contact: Contact, reply: Reply) -> Reply:
     told = list(reply.outgoing)
     text = told[place].message
     assert isinstance(text, Text)  # noqa: S101 - looked for above
-    said = msgspec.structs.replace(text, text=f"{customer.BACK}\n{text.text}")
+    rests = contact.kept.get("draft", contact.chat.draft) is not None and beside.of(contact).rests
+    words = customer.BACK_DRAFT if rests else customer.BACK_NOW
+    said = msgspec.structs.replace(text, text=f"{words}\n{text.text}")
     told[place] = msgspec.structs.replace(told[place], message=said)
     return msgspec.structs.replace(reply, outgoing=tuple(told))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,34 @@ def test_without_a_code_the_next_answer_begins_with_the_sentence_once(room: Room
     assert room.happens(WANG, "served", servicer="LiGong").outgoing == ()
     assert room.said(WANG, "进度").customer.startswith("人工服务已结束")
     assert "人工服务" not in room.said(WANG, "进度").customer
+
+
+def test_without_a_code_a_draft_is_named_with_the_next_answer_and_his_words_are_no_answer_to_an_old_question(
+    room: Room,
+) -> None:
+    room.said(WANG, NEED)
+    before = room.chat(WANG).draft
+    room.happens(WANG, "serving", servicer="LiGong")
+    room.happens(WANG, "served", servicer="LiGong")
+    told = room.said(WANG, "谢谢").customer
+    assert told.startswith("人工服务已结束。刚才的登记还保留着")
+    assert room.chat(WANG).draft == before
+    assert "联系" in room.said(WANG, "继续").customer
+
+
+def test_who_goes_on_at_once_is_not_told_how_to_go_on(room: Room) -> None:
+    room.said(WANG, NEED)
+    room.happens(WANG, "serving", servicer="LiGong")
+    room.happens(WANG, "served", servicer="LiGong")
+    told = room.said(WANG, "继续").customer
+    assert told.startswith("人工服务已结束。\n我们继续刚才的登记")
+
+
+def test_after_the_end_nobody_is_reminded_of_what_rests(room: Room) -> None:
+    room.said(WANG, NEED)
+    room.happens(WANG, "serving", servicer="LiGong")
+    room.happens(WANG, "served", servicer="LiGong", code="CODE")
+    assert "还没登记完" not in room.sweep_until(room.now + timedelta(hours=5)).customer
 
 
 def test_a_code_that_was_too_old_is_made_good_with_the_next_answer(room: Room) -> None:

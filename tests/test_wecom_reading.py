@@ -134,3 +134,12 @@ def test_characters_no_database_keeps_are_dropped() -> None:
     incoming = kf.incoming(ITEMS["text"] | {"text": {"content": "好\x00的\ud83d"}}, "wk1", NOW)
     assert incoming is not None
     assert incoming.content == Said(text="好的")
+
+
+@pytest.mark.parametrize("change", ["", "0", "5", "接入"])
+def test_a_change_of_a_session_that_nobody_knows_changes_nothing(change: str) -> None:
+    ended = ITEMS["ended"]
+    item = ended | {"event": ended["event"] | {"change_type": change}}
+    read = kf.incoming(item, "wk", NOW)
+    assert read
+    assert read.content == Happened(kind="ignored", data={"event": "session_status_change"})

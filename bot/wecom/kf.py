@@ -17,7 +17,8 @@ _SERVICER = "5"
 _TITLE, _NOTE = 120, 1000
 """Characters kept of what people forward."""
 _ENDED = "3"
-"""change_type of a session: 1 taken from the pool, 2 handed on, 3 ended, 4 taken up again."""
+_CHANGES = {"1": "serving", "2": "serving", _ENDED: "served", "4": "serving"}
+"""change_type of a session: 1 taken from the pool, 2 handed on, 3 ended, 4 taken up again; any other changes nothing."""
 
 
 class Page(Value, frozen=True):
@@ -127,7 +128,7 @@ def _session(event: Item) -> Content:
     change = _text(event, "change_type")
     servicer = _text(event, "old_servicer_userid" if change == _ENDED else "new_servicer_userid")
     data = {"servicer": servicer, "code": _text(event, "msg_code")}
-    return Happened(kind="served" if change == _ENDED else "serving", data=data)
+    return Happened(kind=_CHANGES[change], data=data) if change in _CHANGES else _ignored(event)
 
 
 def _ignored(event: Item) -> Content:

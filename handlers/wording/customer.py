@@ -196,6 +196,7 @@ YOUR_CONFIRMATION = "您的确认"
 
 # A person has served the session in 微信客服 and gives it back.
 BACK = "人工服务已结束，我是需求助手，有需要随时告诉我。"
+BACK_NOW = "人工服务已结束。"
 BACK_DRAFT = "人工服务已结束。刚才的登记还保留着，发送“继续”即可接着填。"
 TRANSFERRED = "已为您接通人工客服，接下来由同事为您服务。"
 

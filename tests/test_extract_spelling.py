@@ -69,7 +69,25 @@ SPELLED = {
     "邮箱同微信": None,
 }
 
+MENDED = {
+    "lixia@126.com 不对是163的": "lixia@163.com",
+    "邮箱lixia@qq.com,说错了是163邮箱": "lixia@163.com",
+    "lixai@qinghe.cn 是 lixia 不是 lixai": "lixia@qinghe.cn",
+    "lixia@qihne.cn,注意不是qihne,是qinghe": "lixia@qinghe.cn",
+    "lixia@qinghe.com 不是com是cn": "lixia@qinghe.cn",
+    "lixia@qinghe.cn,是qinghe不是qihne": "lixia@qinghe.cn",
+    "lixia0@qinghe.cn 是字母o不是数字0": "lixiao@qinghe.cn",
+    "lixia@qinghe.cn 我不是管理员": "lixia@qinghe.cn",
+    "lixia@qinghe.cn 不是 lixai@qinghe.cn": "lixia@qinghe.cn",
+    "lixia@qinghe.cn,打印机不是 hp 是 epson": "lixia@qinghe.cn",
+}
+
 
 @pytest.mark.parametrize(("text", "expected"), SPELLED.items())
 def test_an_address_is_read_however_it_is_written(text: str, expected: str | None) -> None:
+    assert find_email(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), MENDED.items())
+def test_an_address_is_put_right_by_the_words_behind_it(text: str, expected: str) -> None:
     assert find_email(text) == expected

@@ -2,6 +2,7 @@
 
 import re
 
+from classifier.extract.mending import mended
 from classifier.extract.spelling import SPELLED, spelled_out
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
@@ -41,10 +42,6 @@ _LOG = re.compile(either(_WORDS["log"]))
 _LINKED = re.compile(r"://[^\s\u4e00-\u9fff]*$|\s-u ?$|\"[a-z_]+\" ?: ?\"$")
 _GOES_ON = re.compile(r":[a-z0-9/~]|/(?!\d{7}|[a-z0-9._%+-]{1,40}@)[a-z0-9]")
 _QUOTED = re.compile(either(_WORDS["quoted"]))
-_ENDING = re.compile(
-    r"[ ,]{0,2}(?:(?:后缀)?(?:有误|打错|写错|错)了?[, ]?(?:应?该?是|应为|是)|应为|应该?是|应改[为成]) ?"
-    r"\.(?P<ending>[a-z]{2,6}(?:\.cn)?)(?![a-z@])"
-)
 _NEVER, _LAST, _BARE, _NAMED, _ASKED = range(5)
 """How surely an address is the one to write to; of equals the first counts."""
 
@@ -72,9 +69,9 @@ def _chosen(folded: str) -> str | None:
     best, chosen, end, weight = _NEVER, None, 0, _NEVER
     quoted = _QUOTED.search(folded)
     for match in _ADDRESS.finditer(folded):
-        amended = _ENDING.match(folded, match.end())
-        if amended:
-            return match[0][: match[0].rindex(".") + 1] + amended["ending"]
+        amended = mended(match[0], folded, match.end())
+        if amended != match[0]:
+            return amended
         together = end and not weight and _BETWEEN.fullmatch(folded, end, match.start())
         weight = _NEVER if together else _weight(folded, match, end)
         if quoted and quoted.start() < match.start():

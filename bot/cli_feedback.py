@@ -24,23 +24,23 @@ def feedback(out: Path) -> None:
     database.start()
     unfinished = out.with_name(f".{out.name}.partial")
     try:
-        written, undecided = _write(database, unfinished)
+        written, partly = _write(database, unfinished)
         unfinished.replace(out)
     finally:
         database.close()
         unfinished.unlink(missing_ok=True)
-    click.echo(f"已导出 {written} 条判定到 {out}；另有 {undecided} 条需求还没有人判定齐全，未导出")
+    click.echo(f"已导出 {written} 条判定到 {out}；其中 {partly} 条只判定了一部分问题，训练时只用判定过的")
 
 
 def _write(database: "Database", path: Path) -> tuple[int, int]:
-    """Write page by page, each read by itself, so that nobody waits; returns how many, and how many are not ready."""
+    """Write page by page, each read by itself, so that nobody waits; returns how many, and how many of them in part."""
     from handlers import teaching
 
-    written = undecided = last = 0
+    written = partly = last = 0
     with path.open("w", encoding="utf-8", errors="replace") as file:
         while page := database.run_sync(partial(teaching.page, after=last)):
             for row in page.rows:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            written, undecided, last = written + len(page.rows), undecided + page.undecided, page.last
+            written, partly, last = written + len(page.rows), partly + page.partly, page.last
             click.echo(f"已导出 {written} 条…", err=True)
-    return written, undecided
+    return written, partly

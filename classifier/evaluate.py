@@ -146,12 +146,12 @@ def report(rows: Sequence[Row], given: Sequence[Answer], thresholds: Mapping[str
     limits = thresholds or THRESHOLDS
     pairs = list(zip(rows, given, strict=True))
     asked = [(row, answer) for row, answer in pairs if row.asked]
-    typed = [(row, answer) for row, answer in pairs if row.answers("type", answer["type"].labels)]
+    typed = _about("type", pairs)
     urgent = [answer["urgency"] for row, answer in asked if row.urgency == "urgent"]
     first = [scores.ranked()[0][0] for scores in urgent]
     return Report(
         size=len(rows),
-        heads={head: _head(head, typed if head == "type" else asked, limits[head]) for head in HEADS},
+        heads={head: _head(head, _about(head, pairs), limits[head]) for head in HEADS},
         requests_lost=_share([answer["type"].of("other") >= limits[OTHER] for _, answer in asked]),
         urgent_recall=_share([label == "urgent" for label in first]),
         urgent_noticed=_share(
@@ -163,6 +163,10 @@ def report(rows: Sequence[Row], given: Sequence[Answer], thresholds: Mapping[str
             [answer["type"].ranked()[0][0] == row.type for row, answer in typed if row.style == "misleading"]
         ),
     )
+
+
+def _about(head: str, pairs: Sequence[tuple[Row, Answer]]) -> list[tuple[Row, Answer]]:
+    return [(row, answer) for row, answer in pairs if row.answers(head, answer["type"].labels)]
 
 
 def _head(head: str, pairs: Sequence[tuple[Row, Answer]], sure_from: float) -> HeadReport:

@@ -31,7 +31,12 @@ class Decision:
     @property
     def corrected(self) -> bool:
         """Whether the person changed anything."""
-        return any(self.suggested.get(head, self.row.label(head)) != self.row.label(head) for head in HEADS)
+        return any(self.suggested.get(head, label) != label for head, label in self.labels.items())
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What was decided, by question: perhaps not all three."""
+        return {head: self.row.label(head) for head in HEADS if self.row.label(head)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +107,19 @@ def unlearnt(decisions: Sequence[Decision], card: Mapping[str, Any]) -> list[Row
 
 
 def _settled(same: list[Decision], left_out: Counter[str]) -> list[Decision]:
-    """Return the last decision about a text, or none if another person decided otherwise."""
-    disputed = any(_labels(one) != _labels(same[-1]) and one.who != same[-1].who for one in same)
-    left_out["有争议" if disputed else "重复"] += len(same) if disputed else max(0, len(same) - 1)
-    return [] if disputed else same[-1:]
+    """Return the last decision about each question of a text, or none if two people decided one otherwise."""
+    disputed = any(_disputes(one, later) for at, one in enumerate(same) for later in same[at + 1 :])
+    kept: list[Decision] = []
+    for one in reversed([] if disputed else same):
+        if not any(one.labels.keys() & later.labels.keys() for later in kept):
+            kept.insert(0, one)
+    left_out["有争议" if disputed else "重复"] += len(same) - len(kept)
+    return kept
+
+
+def _disputes(one: Decision, other: Decision) -> bool:
+    both = one.labels.keys() & other.labels.keys()
+    return one.who != other.who and any(one.labels[head] != other.labels[head] for head in both)
 
 
 def _refused(one: Decision, now: datetime, quarantine: timedelta, age: timedelta) -> str:
@@ -128,13 +142,9 @@ def _totals(rows: Sequence[Row]) -> dict[str, float]:
     return totals
 
 
-def _labels(one: Decision) -> tuple[str, ...]:
-    return tuple(one.row.label(head) for head in HEADS)
-
-
 def _about(one: Decision, taxonomy: Taxonomy, types: tuple[str, ...]) -> Decision | None:
     kind = one.row.type
-    if kind in types:
+    if kind in types or not kind:
         return one
     meant = (taxonomy.like.get(kind, ""),) if types == TYPES else taxonomy.meant(kind, TYPES)
     if len(meant) != 1 or meant[0] not in types:
@@ -146,7 +156,7 @@ def _about(one: Decision, taxonomy: Taxonomy, types: tuple[str, ...]) -> Decisio
 
 
 def _decision(line: str, place: str, types: tuple[str, ...]) -> Decision:
-    row = row_of(line, place, types)
+    row = row_of(line, place, types, partly=True)
     try:
         data = json.loads(line)
         suggested = {str(head): str(value) for head, value in dict(data.get("suggested") or {}).items()}
@@ -155,4 +165,6 @@ def _decision(line: str, place: str, types: tuple[str, ...]) -> Decision:
         raise BadCorpusError(f"{place}: needs suggested, who, at ({error})") from error
     if at.tzinfo is None:
         raise BadCorpusError(f"{place}: at needs a time zone")
+    if not any(row.label(head) for head in HEADS):
+        raise BadCorpusError(f"{place}: needs type, urgency or nature")
     return Decision(row, suggested, str(data.get("who") or "").strip(), at)

@@ -25,7 +25,10 @@ class BadCorpusError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One labelled message; `rule`, `head` for trap tests only; `weight` is 1 but for people's decisions."""
+    """One labelled message; `rule`, `head` for trap tests only; `weight` is 1 but for people's decisions.
+
+    What people decided may leave a question open: its label is empty then.
+    """
 
     id: str
     text: str
@@ -50,8 +53,8 @@ class Row:
         return self.type != "other"
 
     def answers(self, head: str, types: Container[str]) -> bool:
-        """Whether it says anything about a question, where these are the types."""
-        return self.type in types if head == "type" else self.asked
+        """Whether it says anything about a question, where these are the types; people may have left one open."""
+        return self.type in types if head == "type" else self.asked and self.label(head) != ""
 
 
 def read_rows(paths: Iterable[Path], types: tuple[str, ...] = TYPES) -> list[Row]:
@@ -69,10 +72,10 @@ def untyped(rows: Iterable[Row]) -> list[Row]:
     return [replace(row, type=UNTYPED) if row.asked else row for row in rows]
 
 
-def row_of(line: str, place: str, types: tuple[str, ...] = TYPES) -> Row:
-    """Return the row of one line, or BadCorpusError naming the place."""
+def row_of(line: str, place: str, types: tuple[str, ...] = TYPES, *, partly: bool = False) -> Row:
+    """Return the row of one line, or BadCorpusError naming the place; `partly`: a question may have no label."""
     try:
-        data = json.loads(line)
+        data = (dict.fromkeys(HEADS, "") if partly else {}) | dict(json.loads(line))
         row = Row(
             id=str(data.get("id", place)),
             text=str(data["text"]),
@@ -86,10 +89,10 @@ def row_of(line: str, place: str, types: tuple[str, ...] = TYPES) -> Row:
             rule=str(data.get("rule", "")),
             head=str(data.get("head", "")),
         )
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise BadCorpusError(f"{place}: needs id, text, type, urgency, nature ({error})") from error
     for head, labels in heads_of(types).items():
         allowed = labels if head == "type" or row.asked else ("none",)
-        if row.label(head) not in allowed:
+        if row.label(head) not in allowed and not (partly and row.label(head) == ""):
             raise BadCorpusError(f"{place}: {head} is {row.label(head)!r}, allowed: {', '.join(allowed)}")
     return row

@@ -23,11 +23,11 @@ _SHORTEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows, the id after which the next page begins, and how many requests were not decided in every question."""
+    """Some rows, the id after which the next page begins, and how many of them leave a question open."""
 
     rows: tuple[dict[str, Any], ...]
     last: int
-    undecided: int
+    partly: int
 
 
 def page(store: Store, after: int) -> Page | None:
@@ -35,20 +35,19 @@ def page(store: Store, after: int) -> Page | None:
     found = labels.judged(store, after, PAGE)
     if not found:
         return None
-    whole = [one for one in found if {label.head for label in one.labels} == set(HEADS)]
-    return Page(tuple(_rows(whole)), found[-1].request_id, len(found) - len(whole))
+    rows = tuple(_rows(found))
+    return Page(rows, found[-1].request_id, sum(not row.keys() >= set(HEADS) for row in rows))
 
 
 def _rows(found: list[Judged]) -> Iterator[dict[str, Any]]:
     for one in found:
         text = anonymous(one)
         if text and staff.ERASED_NEED not in text:
-            by_head = {label.head: label for label in one.labels}
             last = max(one.labels, key=lambda label: (label.rank, label.at.timestamp() if label.at else 0))
             yield {
                 "text": text,
-                **{head: by_head[head].final for head in HEADS},
-                "suggested": {head: by_head[head].suggested for head in HEADS},
+                **{label.head: label.final for label in one.labels},
+                "suggested": {label.head: label.suggested for label in one.labels},
                 "who": last.actor if last.rank == AGENT else f"{BY_CUSTOMER}:{one.customer_id}",
                 "at": last.at.isoformat() if last.at else "",
                 "sure": all(label.sure for label in one.labels),

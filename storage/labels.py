@@ -105,8 +105,8 @@ def latest(store: Store, head: str, since: datetime, at_most: int) -> Kept:
 
 
 def collected(store: Store) -> int:
-    """Count the requests decided in every question: the nature is the one that only agents decide, with the others."""
-    query = select(func.count()).select_from(label).where(label.c.head == "nature", label.c.at.is_not(None))
+    """Count the requests of which at least one question was decided."""
+    query = select(func.count(label.c.request_id.distinct())).where(label.c.rank > NOBODY)
     return int(store.execute(query).scalar_one())
 
 

@@ -13,7 +13,7 @@ from classifier.comparing import MACRO, compare
 from classifier.evaluate import answers, report
 from classifier.feedback import SHARE, Decision, read_decisions, unlearnt, usable
 from classifier.gate import judge, nothing_gained
-from classifier.labels import BadCorpusError, Row, read_rows
+from classifier.labels import TYPES, BadCorpusError, Row, read_rows
 from classifier.model import Model, load, save
 from classifier.suggest import PACKAGED, Classifier
 from classifier.vectors import Reading, read
@@ -94,6 +94,54 @@ def test_decisions_are_read_from_what_the_product_exports(tmp_path: Path) -> Non
         (tmp_path / "bad.jsonl").write_text(json.dumps(line | wrong) + "\n", "utf-8")
         with pytest.raises(BadCorpusError, match=r"bad\.jsonl:1"):
             read_decisions([tmp_path / "bad.jsonl"])
+
+
+def partly(text: str, who: str = "李工", days: int = 30, **labels: str) -> Decision:
+    """Return a decision about some of the questions; the model had suggested the same."""
+    row = Row("x", text, labels.get("type", ""), labels.get("urgency", ""), labels.get("nature", ""), "", "")
+    return Decision(row, labels, who, NOW - timedelta(days=days))
+
+
+def test_a_decision_about_one_question_counts_for_that_one_alone(
+    learnt: tuple[list[Row], list[Reading]], serving: Model
+) -> None:
+    rows, readings = learnt
+    few = list(range(0, len(rows), 12))
+    one = partly(rows[few[0]].text, urgency="urgent")
+    assert not one.corrected
+    assert replace(one, suggested={"urgency": "routine", "type": "bug"}).corrected
+    (row,) = usable([one], rows, NOW).rows
+    assert [row.answers(head, TYPES) for head in ("type", "urgency", "nature")] == [False, True, False]
+    taught = planes.fit([*(rows[i] for i in few), row], [*(readings[i] for i in few), readings[few[0]]])
+    assert taught.weights.shape[1] == serving.weights.shape[1]
+    found = report([row], answers(serving, [row]), serving.thresholds)
+    counted = {head: sum(figures.count for figures in part.classes.values()) for head, part in found.heads.items()}
+    assert counted == {"type": 0, "urgency": 1, "nature": 0}
+    assert {one.head for one in judge(serving, serving, [row]).differences} == {"urgency"}
+
+
+def test_two_people_who_decide_different_questions_do_not_disagree(learnt: tuple[list[Row], object]) -> None:
+    found = usable(
+        [
+            partly("打印不出来", days=30, type="bug"),
+            partly("打印不出来", "赵工", days=20, urgency="urgent", nature="product"),
+            partly("登不上去", days=30, type="bug", urgency="urgent"),
+            partly("登不上去", "赵工", days=20, urgency="routine"),
+        ],
+        learnt[0],
+        NOW,
+    )
+    assert [(row.author, row.type, row.urgency) for row in found.rows] == [
+        ("人:李工", "bug", ""),
+        ("人:赵工", "", "urgent"),
+    ]
+    assert {reason: count for reason, count in found.left_out.items() if count} == {"有争议": 2}
+
+
+def test_a_line_that_decides_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "none.jsonl").write_text('{"text": "你好", "who": "李工", "at": "2026-11-01T09:00:00+08:00"}', "utf-8")
+    with pytest.raises(BadCorpusError, match=r"none\.jsonl:1: needs type, urgency or nature"):
+        read_decisions([tmp_path / "none.jsonl"])
 
 
 def test_one_person_who_relabels_five_hundred_urgent_messages_changes_next_to_nothing(

@@ -17,7 +17,7 @@ NEED = "我是杭州云杉商贸的王芳，电话13800001234。订单页面希�
 
 
 def furnish(url: str) -> None:
-    """Put one decided and one undecided request into a database."""
+    """Put a request decided by an agent and one of which only the customer said something into a database."""
     with opened(url) as database:
         room = Room(database, a_desk(), MONDAY)
         for chat in (WANG, ZHAO):
@@ -31,17 +31,22 @@ def test_the_file_can_be_trained_with_and_names_nobody(tmp_path: Path, url: str)
     furnish(url)
     done = run(tmp_path, "classifier", "feedback", "--out", "all.jsonl", YINGXU_DATABASE_URL=url)
     assert done.returncode == 0, done.stderr.decode()
-    assert "已导出 1 条判定" in done.stdout.decode()
-    assert "另有 1 条" in done.stdout.decode()
-    assert "已导出 1 条…" in done.stderr.decode()
+    assert "已导出 2 条判定" in done.stdout.decode()
+    assert "其中 1 条只判定了一部分问题" in done.stdout.decode()
+    assert "已导出 2 条…" in done.stderr.decode()
     text = (tmp_path / "all.jsonl").read_text("utf-8")
     assert not any(word in text for word in ("王芳", "云杉", "13800001234", "wang@"))
-    (row,) = map(json.loads, text.splitlines())
+    partly, row = sorted(map(json.loads, text.splitlines()), key=len)
     assert "按部门筛选" in row["text"]
     assert set(row) == {"text", "type", "urgency", "nature", "suggested", "who", "at", "sure"}
     assert row["who"].startswith("fs:")
-    (decision,) = read_decisions([tmp_path / "all.jsonl"])
+    assert "nature" not in partly
+    assert partly.keys() >= {"type", "urgency"}
+    assert partly["who"].startswith("customer:")
+    other, decision = sorted(read_decisions([tmp_path / "all.jsonl"]), key=lambda one: len(one.labels))
     assert decision.at.date() == MONDAY.date()
+    assert set(decision.labels) == {"type", "urgency", "nature"}
+    assert set(other.labels) == {"type", "urgency"}
 
 
 def test_it_works_beside_a_running_bot(tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def test_the_board_and_the_model_show_it_and_nobody_else_sees_them(room: Room) -
     for word in (
         "75%（最近 4 次采纳 3 次）",
         "人工确认模式（2026-11-23 10:00 起）",
-        "0 条需求已由人员判定",
+        "4 条需求有人员的判定",
         "预填建议",
         "yingxu",
     ):

@@ -189,7 +189,7 @@ MODEL_FEW = "，不足 {most} 次不切换"
 MODEL_ON = "人工确认模式"
 MODEL_OFF = "预填建议"
 MODEL_SINCE = "（{at} 起）"
-MODEL_EXAMPLES = "{count} 条需求已由人员判定，可用于训练"
+MODEL_EXAMPLES = "{count} 条需求有人员的判定（至少一项），可导出训练"
 MODEL_HOW = (
     "yingxu classifier feedback 导出判定，train 训练，promote 启用，rollback 退回上一版（在服务器上执行，重启后生效）"
 )

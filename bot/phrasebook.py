@@ -59,6 +59,7 @@ _EXAMPLES = {
     "total": "100",
     "reason": "没有在线的接待人员",
     "share": "76%",
+    "span": "30 天",
     "names": "甲、乙",
     "below": "80%",
     "above": "83%",

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, bindparam, cast, delete, func, insert, select, true, update
+from sqlalchemy import Integer, bindparam, cast, delete, false, func, insert, select, true, update
 
 from storage.prepared import fields, prepare
 from storage.store import Store
@@ -102,6 +102,12 @@ def decide(store: Store, decided: Sequence[Label]) -> None:
 def latest(store: Store, head: str, since: datetime, at_most: int) -> Kept:
     """Count the latest decisions about suggestions the classifier was sure of: not more than `at_most`, none before."""
     return store.execute(_KEPT, {"its": head, "since": since, "at_most": at_most}).one()
+
+
+def unsure(store: Store, head: str, since: datetime) -> int:
+    """Count the decisions about what the classifier itself was unsure of: they say nothing of its suggestions."""
+    query = select(func.count()).where(label.c.head == head, label.c.sure == false(), label.c.at >= since)
+    return int(store.execute(query).scalar_one())
 
 
 def collected(store: Store) -> int:

@@ -13,7 +13,7 @@ from handlers.messages import Outgoing
 from handlers.requests import confirming
 from storage.database import Database
 from tests.factories import LI, MONDAY, NEED, PROFILE, WANG, ZHAO, ZHOU, Room, a_desk, a_room, person
-from tests.learning_stage import SMALL, alarms, decided, decides, in_mode, opens
+from tests.learning_stage import SMALL, alarms, decided, decides, guesses, in_mode, opens
 
 URGENT = "收银系统现在打不开了，门店全部停业，客户在排队，必须马上恢复"
 
@@ -190,6 +190,17 @@ def test_the_board_and_the_model_show_it_and_nobody_else_sees_them(room: Room) -
     assert "/model" in room.said(ZHOU, "/help").staff
     decisions(room, True, True)
     assert "人工确认模式" not in room.said(ZHOU, "/status").staff
+
+
+def test_the_model_says_in_words_what_its_share_is_counted_from(room: Room) -> None:
+    decisions(room, True, True, False)
+    hard = room.run(lambda store: opens(store, room.desk, room.now, guesses(unsure=("type",)), type="bug"))
+    assert hard.request.type == "bug"
+    room.run(lambda store: opens(store, room.desk, room.now, guesses(unsure=("type",))))
+    shown = room.said(ZHOU, "/model").staff
+    assert "67%（最近 3 次采纳 2 次），不足 4 次不切换，另有 1 次系统不确定，未计入；预填建议" in shown
+    for word in ("只算系统有把握的建议", "算未采纳", "不是全部需求的准确率", "每项最多取 30 天内最近 10 次"):
+        assert word in shown
 
 
 def test_a_manager_may_ask_for_the_model_in_wecom() -> None:

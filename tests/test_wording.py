@@ -22,7 +22,7 @@ NAMES = {
     *("source", "priority", "problem", "problems", "most", "length", "options"),
     *("need", "megabytes", "total"),
     *("likeness", "words", "votes", "numbers", "kept"),
-    *("share", "below", "above", "names"),
+    *("share", "below", "above", "names", "span"),
     *("code", "requests", "withdrawn", "attachments", "version"),
 }
 # Keys of the code that must never reach people.

@@ -1,6 +1,6 @@
 """The model: what it learnt from, how good it is, how often people keep what it suggests (process.md A-070, A-217)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.commands.asked import Asked, Misused
@@ -26,9 +26,9 @@ def model(asked: Asked) -> Message:
     examples = staff.MODEL_EXAMPLES.format(count=labels.collected(asked.store))
     facts = [("提示", degraded), *_learnt(known, asked), *_figures(known, asked)]
     for head in HEADS:
-        said = _lived(_live(head, asked), modes.get(head, Mode()), asked)
+        said = _lived(head, modes.get(head, Mode()), asked)
         facts.append((staff.MODEL_LIVE.format(label=staff.HEADS[head]), said))
-    facts += [("判定", examples), ("维护", staff.MODEL_HOW)]
+    facts += [("采纳率怎么算", _counted(asked)), ("判定", examples), ("维护", staff.MODEL_HOW)]
     on = any(mode.on for mode in modes.values())
     shown = tuple((name, value) for name, value in facts if value)
     return Card(title=staff.MODEL_TITLE, body=banner(asked), facts=shown, tone="warning" if on else "plain")
@@ -70,12 +70,23 @@ def _figures(known: dict[str, Any], asked: Asked) -> list[tuple[str, str]]:
     return rows
 
 
-def _lived(live: Kept, mode: Mode, asked: Asked) -> str:
+def _counted(asked: Asked) -> str:
+    """Say what the share is counted from, so that nobody takes it for more."""
+    rules = asked.desk.policy.learning
+    hours = rules.within.wall // timedelta(hours=1)
+    span = f"{hours // 24} 天" if not hours % 24 else f"{hours} 小时"
+    return staff.MODEL_COUNTED.format(most=rules.last, span=span)
+
+
+def _lived(head: str, mode: Mode, asked: Asked) -> str:
     """Say how often people kept what was suggested, and what follows from it since when."""
+    live = _live(head, asked)
+    unsure = labels.unsure(asked.store, head, asked.now - asked.desk.policy.learning.within.wall)
     few = live.decisions < asked.desk.policy.learning.least
     rate = staff.MODEL_RATE.format(value=f"{live.share:.0%}", count=live.decisions, kept=live.kept)
     shown = staff.MODEL_NO_RATE if not live.decisions else rate
     shown += staff.MODEL_FEW.format(most=asked.desk.policy.learning.least) if few else ""
+    shown += staff.MODEL_UNSURE.format(count=unsure) if unsure else ""
     words = staff.MODEL_ON if mode.on else staff.MODEL_OFF
     since = staff.MODEL_SINCE.format(at=_at(mode.since, asked)) if mode.since else ""
     return f"{shown}；{words}{since}"

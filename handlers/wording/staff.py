@@ -186,6 +186,12 @@ MODEL_LIVE = "{label}采纳率"
 MODEL_RATE = "{value}（最近 {count} 次采纳 {kept} 次）"
 MODEL_NO_RATE = "暂无判定"
 MODEL_FEW = "，不足 {most} 次不切换"
+MODEL_UNSURE = "，另有 {count} 次系统不确定，未计入"
+MODEL_COUNTED = (
+    "只算系统有把握的建议：负责人接单时没有改、或点了“确认”，算采纳；改成别的，算未采纳。"
+    "还没有负责人判定的，按客户在确认单上的意见算。系统自己说“不确定”的不算，所以它不是全部需求的准确率。"
+    "每项最多取 {span}内最近 {most} 次。"
+)
 MODEL_ON = "人工确认模式"
 MODEL_OFF = "预填建议"
 MODEL_SINCE = "（{at} 起）"

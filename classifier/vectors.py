@@ -67,7 +67,7 @@ class Vocabulary:
         if len(counts) < len(told):
             counts = Counter(told)
         raw = [idf[number] * (1 if n == 1 else 1 + math.log(n)) for number, n in counts.items()]
-        norm = math.sqrt(sum([value * value for value in raw]))
+        norm = math.hypot(*raw)
         return {offset + number: value / norm for number, value in zip(counts, raw, strict=True)} if norm else {}
 
 

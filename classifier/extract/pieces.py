@@ -72,15 +72,12 @@ def _known(text: str, folded: str) -> list[tuple[int, int]]:
 def _piece(
     folded: str, start: int, end: int, known: list[tuple[int, int]], dues: list[tuple[int, int]]
 ) -> Piece | None:
-    left, rest = start, list(folded[start:end])
+    told = folded[start:end]
     for from_here, to in known:
-        for at in range(max(from_here, start), min(to, end)):
-            rest[at - start] = "\0"
-    holds = "\0" in rest
+        told = _struck(told, from_here - start, to - start, "\0")
+    holds = "\0" in told
     for from_here, to in dues:
-        for at in range(max(from_here, start), min(to, end)):
-            rest[at - start] = "\1"
-    told = "".join(rest)
+        told = _struck(told, from_here - start, to - start, "\1")
     if holds and _WHO.fullmatch(told.strip(_TRIM).replace("\1", "")):
         return None
     left, right = _trimmed(told)
@@ -88,6 +85,12 @@ def _piece(
     if len(said.replace("\0", "").replace("\1", "")) < _LEAST or _HELLO.fullmatch(said):
         return None
     return Piece(start + left, start + right, said)
+
+
+def _struck(told: str, start: int, end: int, mark: str) -> str:
+    """Return the stretch with a mark for each character between two places, which may lie outside."""
+    start, end = max(start, 0), min(end, len(told))
+    return f"{told[:start]}{mark * (end - start)}{told[end:]}" if start < end else told
 
 
 def _trimmed(told: str) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import repeat
 from math import exp
 from operator import add
 from typing import Any
@@ -27,13 +28,15 @@ _HARMLESS = ("", "description")
 """Boxes that suppress no question: the whole message is kept as the description anyway."""
 SURE = 0.6
 """From which probability on a piece is put into another box."""
+_UNKNOWN = repeat(-1)
+"""The row of whatever is not in the table: the last one, which holds nothing."""
 _FEW = 2
 """So few pieces say nothing of one another: a second clause is not an impact because the first was a trouble."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One row a feature, one column a box."""
+    """One row a feature, and an empty one; one column a box."""
 
     rows: dict[str, int]
     matrix: NDArray[np.float32]
@@ -147,7 +150,7 @@ def _shape(piece: Piece, said: str, number: int, cues: Sequence[dict[str, list[s
     return found
 
 
-def _scores(weights: Weights, pieces: Sequence[Piece]) -> NDArray[np.float32]:
+def _scores(weights: Weights, pieces: Sequence[Piece]) -> NDArray[np.float64]:
     """Return one line a piece, one column a box: the features of `features`, added up without their names."""
     cues = _cues(pieces)
     rows: list[int] = []
@@ -156,19 +159,20 @@ def _scores(weights: Weights, pieces: Sequence[Piece]) -> NDArray[np.float32]:
     for number, piece in enumerate(pieces):
         begins.append(len(rows))
         said = _plain(piece)
-        rows += [row for row in map(weights.chars.get, _chars(said)) if row is not None]
+        rows += map(weights.chars.get, _chars(said), _UNKNOWN)
         values += [_OF_CHARS] * (len(rows) - len(values))
-        rows += [row for row in map(weights.starts.get, _starts(said)) if row is not None]
-        rows += [row for row in map(weights.ends.get, _ends(said)) if row is not None]
+        rows += map(weights.starts.get, _starts(said), _UNKNOWN)
+        rows += map(weights.ends.get, _ends(said), _UNKNOWN)
         values += [_OF_EDGES] * (len(rows) - len(values))
         for box, words in cues[number].items():
-            rows += [row for row in map(weights.cues[box].get, {*words}) if row is not None]
+            rows += map(weights.cues[box].get, {*words}, _UNKNOWN)
         values += [_OF_CUES] * (len(rows) - len(values))
-        shape = [(weights.rows.get(name), value) for name, value in _shape(piece, said, number, cues).items() if value]
-        rows += [row for row, _ in shape if row is not None]
-        values += [value for row, value in shape if row is not None]
-    parts = weights.matrix.take(rows, axis=0) * np.array(values, np.float32)[:, None]
-    return np.asarray(np.add.reduceat(parts, begins), np.float32)
+        shape = _shape(piece, said, number, cues)
+        rows += map(weights.rows.get, shape, _UNKNOWN)
+        values += shape.values()
+    # In double precision: the order of a set must not decide between boxes that are almost equal.
+    parts: NDArray[np.float64] = weights.matrix.take(rows, axis=0) * np.array(values)[:, None]
+    return np.add.reduceat(parts, begins)
 
 
 @cache
@@ -186,5 +190,5 @@ def weights_of(learnt: dict[str, Any]) -> Weights:
     cues = {
         box: {name[len(box) + 1 :]: row for name, row in rows.items() if name.startswith(f"{box}:")} for box in _CUES
     }
-    matrix, (*steps, first) = np.array(list(kept.values()), np.float32), learnt["steps"]
+    matrix, (*steps, first) = np.array([*kept.values(), [0.0] * len(BOXES)], np.float32), learnt["steps"]
     return Weights(rows, matrix, list(map(list, zip(*steps, strict=True))), first, chars, starts, ends, cues)

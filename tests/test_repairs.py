@@ -8,7 +8,6 @@ import pytest
 from handlers.intake import temper
 from handlers.intake.draft import Draft
 from handlers.messages import Button
-from storage import attachments, requests
 from tests.factories import NEED, PROFILE, WANG, Room, a_room, pressed
 
 SUMMARY = "请确认需求信息"
@@ -169,116 +168,10 @@ def test_a_need_with_a_strong_word_is_no_scolding(said: str) -> None:
     assert not temper.scolds(said)
 
 
-# --- several needs, and one more ---
-
-
-def test_two_needs_in_one_message_become_two_linked_requests(room: Room) -> None:
-    told = room.said(WANG, f"{PROFILE}。导出订单报表一直报错。另外希望订单列表能按部门筛选").customer
-    assert "1. " in told
-    assert "2. " in told
-    second = room.chats_with(WANG, "昨天开始的", "1", "没有", "确认").customer
-    assert "202611-001" in second
-    assert "订单列表能按部门筛选" in second
-    room.chats_with(WANG, "月底对账时要一个个部门看", "3", "没有")
-    assert "202611-002" in room.said(WANG, "确认").customer
-    one, two = sorted(room.requests(), key=lambda request: request.number)
-    assert "导出订单报表" in one.description
-    assert "筛选" in two.description
-    assert "筛选" not in one.description
-    assert two.company == one.company
-    assert "筛选" in one.background
-    assert two.background == "月底对账时要一个个部门看"
-    assert [(link.kind, link.other_id) for link in room.links(two)] == [("beside", one.id)]
-
-
-def test_two_needs_may_be_joined_by_one_tap(room: Room) -> None:
-    room.said(WANG, "导出订单报表一直报错。另外希望订单列表能按部门筛选")
-    room.said(WANG, "合成一条登记")
-    room.chats_with(WANG, PROFILE, "昨天开始的", "1", "没有", "确认")
-    description = room.request().description
-    assert "导出订单报表" in description
-    assert "筛选" in description
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "导出一直报错，另外之前没提过",
-        "系统登不上去，还有我电话是13800001234",
-        "收银机黑屏了，还有就是比较急",
-        "报表导出太慢，导一次要十分钟，还经常断",
-        "第一次用，不知道在哪看余额",
-    ],
-)
-def test_one_need_stays_one(room: Room, text: str) -> None:
-    assert "几件事" not in room.said(WANG, text).customer
-    assert answers(room)["description"]
-
-
-def test_one_more_after_submission_goes_to_the_request(room: Room) -> None:
-    number = room.registers()
-    told = room.said(WANG, "对了，再加一条：只有安卓手机这样")
-    assert number in told.customer
-    assert "只有安卓手机这样" in told.staff
-    assert len(room.requests()) == 1
-
-
-def test_one_more_announced_is_taken_from_the_next_message(room: Room) -> None:
-    number = room.registers()
-    assert number in room.said(WANG, "再补充一点").customer
-    assert "只有安卓手机这样" in room.said(WANG, "只有安卓手机这样").staff
-
-
-# --- history ---
-
-
-def test_an_earlier_request_is_offered_the_most_similar_first_and_linked(room: Room) -> None:
-    first = room.registers(WANG, "导出订单报表一直报错")
-    room.registers(WANG, "希望打印的小票字号能大一点", level="3")
-    asked = room.chats_with(WANG, "订单报表又导不出来了，报500", "不是，是新的需求", "是的", "今天早上", "1").customer
-    assert "之前提过的这些之一" in asked
-    assert asked.index("导出订单报表") < asked.index("小票")
-    room.chats_with(WANG, first, "确认")
-    newest = room.newest()
-    assert newest.history == first
-    assert [link.kind for link in room.links(newest)] == ["follows"]
-
-
 # --- said again ---
 
 SAME = "导出订单报表一直报错500"
 AGAIN = "订单报表又导不出来了，报500"
-
-
-def test_a_similar_open_request_is_offered_as_soon_as_the_need_is_known(room: Room) -> None:
-    number = room.registers(WANG, SAME)
-    told = room.said(WANG, AGAIN).customer
-    assert number in told
-    assert "同一件事" in told
-    assert "联系信息" in room.said(WANG, "不是，是新的需求").customer
-    room.chats_with(WANG, "是的", "今天早上", "1", "没有")
-    assert "202611-002" in room.said(WANG, "确认").customer
-
-
-def test_what_is_said_again_goes_to_the_request_there_is(room: Room) -> None:
-    number = room.registers(WANG, SAME)
-    room.said(WANG, AGAIN)
-    told = room.said(WANG, "1")
-    assert f"已补充到需求 {number}" in told.customer
-    assert AGAIN in told.staff
-    assert len(room.requests()) == 1
-    assert room.chat(WANG).draft is None
-
-
-def test_who_goes_on_instead_of_choosing_gets_a_request_of_its_own(room: Room) -> None:
-    room.registers(WANG, SAME)
-    room.chats_with(WANG, AGAIN, "今天早上开始的", "1", "没有")
-    assert "202611-002" in room.said(WANG, "确认").customer
-
-
-def test_something_else_is_registered_without_a_question(room: Room) -> None:
-    room.registers(WANG, SAME)
-    assert "同一件事" not in room.said(WANG, "打印的小票字号能不能大一点").customer
 
 
 # --- several needs, and what becomes of the others ---
@@ -286,131 +179,11 @@ def test_something_else_is_registered_without_a_question(room: Room) -> None:
 TWO = "导出订单报表一直报错，客户在等。另外打印机模板希望能加上我们公司的logo"
 
 
-def test_who_calls_for_a_person_has_all_his_needs_handed_over(room: Room) -> None:
-    room.chats_with(WANG, TWO, "人工")
-    assert "logo" in room.newest().description
-    assert "导出" in room.newest().description
-
-
-def test_when_one_need_is_known_already_the_next_is_registered_and_its_pictures_go_along(room: Room) -> None:
-    number = room.registers()
-    room.said(WANG, TWO)
-    room.sends(WANG)
-    told = room.said(WANG, f"是，补充到 {number}").customer
-    assert f"已补充到需求 {number}" in told
-    assert "接着登记下一件" in told
-    assert "logo" in answers(room)["description"]
-    request = room.request(number)
-    kept = room.run(lambda store: attachments.of_request(store, request.id))
-    assert [one.kind for one in kept] == ["image"]
-
-
-def test_a_request_that_is_over_by_now_takes_nothing_more_and_nothing_is_lost(room: Room) -> None:
-    number = room.registers(WANG, SAME)
-    room.said(WANG, AGAIN)
-    offered = Button(label="", action="same_need", subject=number)
-    request = room.request(number)
-    room.run(lambda store: requests.change(store, request, status="withdrawn"))
-    assert "新的需求" in room.does(WANG, pressed(offered)).customer
-    assert answers(room)["description"] == AGAIN
-
-
-def test_more_needs_than_a_chat_bears_are_kept_with_the_last(room: Room) -> None:
-    room.said(
-        WANG,
-        "1. 导出订单报表一直报错\n2. 打印模板不能显示公司logo\n3. 登录页面经常打不开\n4. 库存数量不准确"
-        "\n5. 手机端收不到消息提醒\n6. 发票抬头不能修改\n7. 报表统计数据不对",
-    )
-    kept = room.chat(WANG).draft
-    assert kept is not None
-    assert "报表统计数据不对" in msgspec.json.decode(kept, type=Draft).rest[-1]
-
-
-def test_a_picture_does_not_put_away_the_menu_that_was_offered(room: Room) -> None:
-    room.chats_with(WANG, NEED, PROFILE, "昨天升级之后")
-    room.sends(WANG)
-    room.said(WANG, "1")
-    assert answers(room)["urgency"] == "urgent"
-
-
 # --- yes and no in other words ---
 
 
 def summed_up(room: Room) -> None:
     assert SUMMARY in room.chats_with(WANG, NEED, PROFILE, "昨天升级之后", "1", "没有").customer
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "没错",
-        "确认提交",
-        "确认，谢谢",
-        "好的，确认",
-        "可以提交了",
-        "对的没问题",
-        "不用改了",
-        "行",
-        "嗯嗯",
-        "都对",
-        "提交吧",
-        "就这些",
-    ],
-)
-def test_a_yes_in_other_words_confirms(room: Room, said: str) -> None:
-    summed_up(room)
-    assert "已登记" in room.said(WANG, said).customer
-    assert room.newest().description == NEED
-
-
-@pytest.mark.parametrize("said", ["对了", "不对", "可以改吗", "好像不对", "确认一下电话", "没问题吗"])
-def test_what_only_looks_like_a_yes_confirms_nothing(room: Room, said: str) -> None:
-    summed_up(room)
-    assert "已登记" not in room.said(WANG, said).customer
-
-
-@pytest.mark.parametrize("said", ["我要改电话", "修改电话", "电话号码错了", "号码写错了", "电话", "改一下手机号"])
-def test_the_field_to_be_changed_may_be_named_alone(room: Room, said: str) -> None:
-    summed_up(room)
-    assert "正确的电话" in room.said(WANG, said).customer or "正确的手机" in room.said(WANG, said).customer
-    room.chats_with(WANG, "13900001111", "确认")
-    assert (room.newest().phone, room.newest().contact) == ("13900001111", "王芳")
-    assert room.newest().description == NEED
-
-
-def test_the_type_is_changed_in_two_steps_too(room: Room) -> None:
-    summed_up(room)
-    assert "功能优化" in room.said(WANG, "需求类型不对").customer
-    room.chats_with(WANG, "咨询服务", "确认")
-    assert room.newest().type == "consult"
-
-
-@pytest.mark.parametrize(
-    "said", ["是的", "是", "对", "对，就是这个", "同一个", "是同一件事", "是一回事", "第一个", "选1"]
-)
-def test_yes_means_the_request_that_was_offered(room: Room, said: str) -> None:
-    number = room.registers(WANG, SAME)
-    room.said(WANG, AGAIN)
-    assert f"已补充到需求 {number}" in room.said(WANG, said).customer
-
-
-@pytest.mark.parametrize(
-    "said", ["不是", "没有", "不是同一件事", "不是一回事", "不一样", "新的需求", "不是，是新的", "第二个"]
-)
-def test_no_means_that_the_need_is_new(room: Room, said: str) -> None:
-    room.registers(WANG, SAME)
-    room.said(WANG, AGAIN)
-    assert "作为新的需求" in room.said(WANG, said).customer
-
-
-def test_a_yes_that_fits_several_is_asked_about(room: Room) -> None:
-    room.registers(WANG, SAME)
-    room.chats_with(WANG, f"{SAME}了", "不是", "是的", "今天早上", "1", "没有", "确认")
-    room.said(WANG, AGAIN)
-    told = room.said(WANG, "是的").customer
-    assert "请选择" in told
-    assert "202611-002" in told
-    assert "已补充" in room.said(WANG, "2").customer
 
 
 # --- giving up, waiting, announcing ---

@@ -18,7 +18,7 @@ _TITLE, _NOTE = 120, 1000
 """Characters kept of what people forward."""
 _ENDED = "3"
 _CHANGES = {"1": "serving", "2": "serving", _ENDED: "served", "4": "serving"}
-"""change_type of a session: 1 taken from the pool, 2 handed on, 3 ended, 4 taken up again; any other changes nothing."""
+"""change_type of a session: 1 taken from the pool, 2 handed on, 3 ended, 4 taken up again; another changes nothing."""
 
 
 class Page(Value, frozen=True):

@@ -15,7 +15,7 @@ _EDGE_BEFORE, _EDGE_AFTER = (
     r"(?![a-z0-9_])(?! ?@[a-z0-9])(?!-\d{5})(?!\.\d)",
 )
 _COUNTRY = r"(?:\(?(?:\+|00)?86\)?[ -]?)?"
-_EXT = r"(?:[ ,]{0,2}(?:转|-|ext\.?|分机号?|[#*])[ :]?(?P<ext>\d{1,5})(?!\d))?"
+_EXT = r"(?:[ ,]{0,2}(?:转|-|x|ext\.?|分机号?|[#*])[ :]?(?P<ext>\d{1,5})(?!\d))?"
 
 _NOT_A_PHONE = re.compile(rf"{either(_WORDS['not_a_phone'])}[^,。;!?\n]{{0,6}}$")
 _OF_A_THING = re.compile(rf"{either(_WORDS['things'])}[的号码编单是为: ]{{0,5}}$")
@@ -52,6 +52,7 @@ _TAIL = re.compile(
     rf"(?P<tail>[0-9{SPOKEN}]{{2,4}})(?![0-9{SPOKEN}])"
 )
 _ASKED = 3
+_EXTENSION = 6
 _CUE = re.compile(
     r"(?:电话|手机|联系|联络|tel|phone|mobile|mob|call|号码|座机|固话|致电|微信同号|找我|我的?号)[^,。;!?\n]{0,8}$"
 )
@@ -69,7 +70,7 @@ class Phone:
 
 def find_phone(text: str) -> str | None:
     """Return the customer's number: 11 digits, landline digits with "-extension", foreign "+cc…"; or None."""
-    best = max(phones(text), key=lambda phone: phone.weight, default=None)
+    best = max(phones(text), key=lambda phone: (phone.weight, len(phone.value) > _EXTENSION), default=None)
     return best.value if best else None
 
 
@@ -204,6 +205,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         re.compile(rf"{_EDGE_BEFORE}(?<!\d )(?P<number>\(?0[2-8](?:-|\) ?)\d{{3,4}} \d{{3,4}})(?![ ]?\d){_EXT}"),
         _landline,
     ),
+    (re.compile(r"(?<![\d-])(?P<number>[2-8]\d{6,7}) ?\((?P<area>0\d{2,3})\)"), _said_apart),
     (re.compile(r"(?<!\d)(?P<area>0\d{2,3}) ?区号[, ]{0,2}(?P<number>[2-8](?:[ -]?\d){6,7})(?!\d)"), _said_apart),
     (re.compile(rf"(?<!\d)(?P<number>[2-8]\d{{6,7}})[, ]{{0,2}}{_AREA_SAID}"), _said_apart),
     (

@@ -77,4 +77,6 @@ def _part(branch: str, at: int) -> tuple[str | None, int]:
 
 def _cost(needed: str) -> tuple[int, int]:
     """Return how many common characters are among those needed, and about how many there are."""
+    if len(needed) == 1:
+        return int(needed in _COMMON), 1
     return len(re.findall(f"[{needed}]", _COMMON)), len(needed)

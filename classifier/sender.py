@@ -1,4 +1,4 @@
-"""A message without its sender: clauses that only say who writes and how to reach him tell nothing of the need."""
+"""A message without what tells nothing of the need: who writes, how to reach him, that he asks for the first time."""
 
 import re
 
@@ -13,6 +13,10 @@ _ABOUT_HIMSELF = re.compile(
     r"邮件|微信|同号|方式|麻烦|请|打|找|回|发到|我|可以|职务|行业|[:()\d+@.\-、]{1,30}+|"
     r"tel|phone|mail|e-|先生|女士|小姐|经理|主管){0,12}[,。;!?\n ]*"
 )
+_FIRST_TIME = re.compile(
+    r"(?:^|(?<=[,。;!?\n ]))(?:以前|之前|从前|从来|此前|过去)?[都也从]?(?:没有?|未曾?|冇)(?:提|报|反映|反馈|登记)过"
+    r"(?:这个|相关的?|类似的?)?(?:需求|问题)?(?:[,。;!?\n ]+|$)"
+)
 _LEAST = 4
 _SAYS_WHO = re.compile(
     r"我们?[是叫姓]|这[里边]是|叫我|姓|联系|电话|手机|微信|邮箱|\d[\d -]{5}|@|公司|集团|有限|商贸|name|——|\n"
@@ -22,6 +26,8 @@ _SAYS_WHO = re.compile(
 
 def without_sender(folded: str) -> str:
     """Return the message without such clauses; unchanged if next to nothing would be left."""
+    first = _FIRST_TIME.sub("", folded) if "过" in folded else folded
+    folded = first if len(first.strip()) >= _LEAST else folded
     if not _SAYS_WHO.search(folded):
         return folded
     known = [find_contact(folded), find_organisation(folded), find_email(folded)]

@@ -223,12 +223,16 @@ def _answered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
 def _delivered(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
     request = happening.request
     words = customer.DELIVERED.format(number=request.number, said=happening.event.data.get("said", "")).strip()
-    buttons = (
+    yield to_customer(request, _key(happening), Text(text=words, buttons=verdicts(request)))
+    yield from _redrawn(happening, desk)
+
+
+def verdicts(request: Request) -> tuple[Button, Button]:
+    """Return the two answers to a delivery."""
+    return (
         Button(label=customer.PASS, action="pass", subject=request.number, primary=True),
         Button(label=customer.FAIL, action="fail", subject=request.number),
     )
-    yield to_customer(request, _key(happening), Text(text=words, buttons=buttons))
-    yield from _redrawn(happening, desk)
 
 
 def _from_customer(words: str) -> Callable[[Happening, Desk], Iterator[Outgoing]]:

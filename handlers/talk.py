@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from handlers import words
-from handlers.announcements import announce, owner_name
+from handlers.announcements import announce, owner_name, verdicts
 from handlers.contact import Contact
 from handlers.intake.answers import plain, says_nothing
 from handlers.intake.draft import PROFILE
 from handlers.intake.hearing import fields
 from handlers.intake.session import begin, greeting, menu
 from handlers.messages import Reply
-from handlers.requests import survey
+from handlers.requests import acceptance, survey
 from handlers.requests.lifecycle import STATUS, allowed, apply
 from handlers.wording import customer
 from storage import customers, requests
@@ -34,7 +34,8 @@ def outside(contact: Contact, text: str) -> Reply:
         return _to_agent(contact, request, text)
     if words.is_chatter(text) or says_nothing(text):
         return _chatter(contact, text)
-    return begin(contact, text)
+    delivered = next((own for own in contact.own(only_open=True) if acceptance.sounds_like(text, own)), None)
+    return _to_agent(contact, delivered, text) if delivered else begin(contact, text)
 
 
 def _chatter(contact: Contact, text: str) -> Reply:
@@ -42,6 +43,8 @@ def _chatter(contact: Contact, text: str) -> Reply:
     own = contact.own(only_open=True)
     greeted = words.GREETINGS.fullmatch(plain(text)) is not None
     if own:
+        if own[0].status == "testing" and not greeted:
+            return contact.say(customer.SMALL_TALK_TESTING.format(number=own[0].number), *verdicts(own[0]))
         told = customer.SMALL_TALK_TESTING if own[0].status == "testing" else customer.SMALL_TALK_OPEN
         said = told.format(number=own[0].number, status=STATUS[own[0].status])
         return contact.say(said, *(menu(has_requests=True) if greeted else ()))
@@ -61,7 +64,7 @@ def _to_agent(contact: Contact, request: Request, text: str) -> Reply:
         return told + contact.say(
             customer.ANSWERED.format(owner=owner_name(request, contact.desk), number=request.number)
         )
-    return told
+    return told + acceptance.which(contact, request) if acceptance.sounds_like(text, request) else told
 
 
 def _news(contact: Contact, request: Request, text: str) -> dict[str, str]:

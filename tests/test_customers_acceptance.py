@@ -188,3 +188,22 @@ def test_pressing_is_like_typing(room: Room) -> None:
     room.delivers()
     room.does(WANG, pressed(room.button("验收通过", WANG)))
     assert room.request().status == "done"
+
+
+@pytest.mark.parametrize("said", ["还是不行，转圈", "试了，解决了", "打不开啊"])
+def test_free_words_are_no_verdict_but_bring_both_to_choose_from(room: Room, said: str) -> None:
+    room.delivers()
+    told = room.said(WANG, said)
+    assert room.request().status == "testing"
+    assert said in told.to(LI)
+    assert "验收通过" in told.customer
+    assert "未解决" in told.customer
+    room.said(WANG, "2")
+    assert room.request().status == "working"
+
+
+def test_thanks_for_a_delivery_bring_both_verdicts_to_choose_from(room: Room) -> None:
+    room.delivers()
+    assert "验收通过" in room.said(WANG, "可以了，谢谢").customer
+    room.said(WANG, "1")
+    assert room.request().status == "done"

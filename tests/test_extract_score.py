@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.extract import Fields, extract
-from classifier.extract.fit import BOXED
 from classifier.extract.score import DENSE, RULES, TAUGHT, TUNED, Figures, Message, read_messages, score, table
 
 SETS = Path(str(files("classifier") / "data" / "fields"))
@@ -65,7 +64,7 @@ def test_a_wrong_phone_or_address_is_rare_where_nearly_every_message_misleads() 
 
 def test_the_tagger_has_learnt_from_its_authors_only() -> None:
     learnt = json.loads((files("classifier") / "data" / "tagger.json").read_text("utf-8"))
-    assert learnt["authors"] == sorted((*TAUGHT, *BOXED))
+    assert learnt["authors"] == sorted(TAUGHT)
 
 
 def test_nothing_that_is_found_was_not_said() -> None:

@@ -11,9 +11,6 @@ from classifier.extract.pieces import Piece, pieces
 from classifier.extract.score import TAUGHT, Message, read_messages
 from classifier.extract.tagger import BOXES, features
 
-BOXED = ("u", "v", "w")
-"""People who put messages of data/corpus into boxes and annotated nothing else."""
-
 _SHARE = 0.4
 """A piece belongs to the box that holds this share of its characters; wishes and dates are no part of an annotation."""
 _SEEN = 2
@@ -85,8 +82,7 @@ def _most(owners: list[str]) -> str:
 def main() -> None:
     """Learn from these authors only and write the packaged weights."""
     data = Path(__file__).parent.parent / "data"
-    sets = [f"fields/hand_{author}" for author in TAUGHT] + [f"boxes/hand_{author}" for author in BOXED]
-    learnt = fit(read_messages(data / f"{name}.jsonl" for name in sets))
+    learnt = fit(read_messages(data / "fields" / f"hand_{author}.jsonl" for author in TAUGHT))
     (data / "tagger.json").write_text(json.dumps(learnt, ensure_ascii=False, separators=(",", ":")), "utf-8")
     sys.stdout.write(f"{len(learnt['weights'])} features\n")
 

@@ -26,7 +26,7 @@ _NAME, _DATE = "#@"
 _SHORT, _OF_CHARS, _OF_EDGES, _OF_CUES = 5, 0.3, 0.4, 0.5
 _HARMLESS = ("", "description")
 """Boxes that suppress no question: the whole message is kept as the description anyway."""
-SURE = 0.6
+SURE = 0.5
 """From which probability on a piece is put into another box."""
 _UNKNOWN = repeat(-1)
 """The row of whatever is not in the table: the last one, which holds nothing."""

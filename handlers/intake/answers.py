@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from handlers.intake import repair
 from handlers.intake.draft import PROFILE, Draft, Heard, wanting
+from handlers.intake.labelled import history
 from handlers.policy import Policy
 from handlers.privacy import hinted
 from handlers.sections import AskedField
@@ -152,7 +153,7 @@ def _customer(text: str, _: AskedField, draft: Draft, heard: Heard) -> dict[str,
         said["phone"] = digits[0].replace(" ", "").replace("-", "")
     told = said | {key: heard.fields[key] for key in ("background", "wanted_by") if key in heard.fields}
     pieces = [piece for piece in re.split(r"[\s,，、;；/|。]+", text) if piece and not _known(piece, told)]
-    pieces = [piece for piece in pieces if not _DECLINES.search(piece) and not _is_yes_or_no(piece)]
+    pieces = [piece for piece in pieces if not (_DECLINES.search(piece) or _is_yes_or_no(piece) or history(piece))]
     sentences = [piece for piece in pieces if _is_sentence(piece)]
     said |= _named([piece for piece in pieces if piece not in sentences], said, draft)
     if sentences and "description" in draft.answers:

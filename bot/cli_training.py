@@ -118,14 +118,17 @@ def study(corpus: "Sequence[Path]", ablation: bool, curve: bool, rules: Path | N
 
 @click.command(help="测速：现用模型判断一条消息要多少 CPU 时间（自带语料），以及专门刁难的文本。")
 def speed() -> None:
-    """Print how long one message takes, and text made to be slow."""
+    """Print how long one message takes as `serve` reads it, and text made to be slow."""
     import time
 
+    from bot.garbage import settle
     from classifier.speed import measure
     from classifier.suggest import Classifier
 
     texts = [row.text for row in rows_of(packaged())]
-    click.echo(measure(Classifier.load(serving(), taxonomy()), texts, time.process_time).text())
+    classifier = Classifier.load(serving(), taxonomy())
+    settle()
+    click.echo(measure(classifier, texts, time.process_time).text())
 
 
 def _now() -> datetime:

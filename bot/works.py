@@ -10,6 +10,7 @@ import structlog
 
 from bot import logs
 from bot.clock import Clock
+from bot.garbage import settle
 from bot.metrics import Metrics
 from bot.readiness import Readiness
 from bot.settings import Settings
@@ -150,7 +151,4 @@ class Works:
 def _settle() -> None:
     """Leave what has been loaded out of every later search for garbage, if it was put off so long (bot/serve.py)."""
     if not gc.isenabled():
-        gc.collect()
-        gc.freeze()
-        # Little of what a turn leaves behind is in cycles; to look after every 700th object costs a turn a twentieth.
-        gc.set_threshold(5_000)
+        settle()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers import words
+from handlers import phrases, words
 from handlers.announcements import announce, owner_name, verdicts
 from handlers.contact import Contact
 from handlers.intake.answers import plain, says_nothing
@@ -30,9 +30,9 @@ def outside(contact: Contact, text: str) -> Reply:
         if survey.is_number(text) and focus == "survey":
             again = survey.question(request, contact.desk)
             return contact.say(f"{customer.NOT_UNDERSTOOD}\n{again.text}", *again.buttons)
-    if request and focus != "survey" and (focus == "ask" or not words.is_chatter(text)):
+    if request and focus != "survey" and (focus == "ask" or not phrases.is_chatter(text)):
         return _to_agent(contact, request, text)
-    if words.is_chatter(text) or says_nothing(text):
+    if phrases.is_chatter(text) or says_nothing(text):
         return _chatter(contact, text)
     delivered = next((own for own in contact.own(only_open=True) if acceptance.sounds_like(text, own)), None)
     return _to_agent(contact, delivered, text) if delivered else begin(contact, text)
@@ -41,7 +41,7 @@ def outside(contact: Contact, text: str) -> Reply:
 def _chatter(contact: Contact, text: str) -> Reply:
     """Answer a greeting or thanks briefly; it never starts an intake (contract.md 7)."""
     own = contact.own(only_open=True)
-    greeted = words.GREETINGS.fullmatch(plain(text)) is not None
+    greeted = phrases.GREETINGS.fullmatch(plain(text)) is not None
     if own:
         if own[0].status == "testing" and not greeted:
             return contact.say(customer.SMALL_TALK_TESTING.format(number=own[0].number), *verdicts(own[0]))

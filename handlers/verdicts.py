@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from handlers.intake import repair
 from handlers.intake.answers import says_nothing
 from handlers.messages import Button, Pressed
-from handlers.words import is_chatter
+from handlers.phrases import is_chatter
 
 # What is asked for -> the verb people repeat, and the button that leaves everything as it is.
 _ASKED = {"withdraw": (r"(?:撤销?|取消|撤回)", "keep_request"), "erase": (r"(?:删除?|清除|清空|注销)", "keep_data")}

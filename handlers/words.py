@@ -10,9 +10,9 @@ from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.exporting import export
 from handlers.intake import beside
-from handlers.intake.answers import plain
 from handlers.intake.registration import human
 from handlers.messages import Button, Reply
+from handlers.phrases import HOW_IT_IS, MORE, NUMBER, PERSON, TEXT, WHOSE
 from handlers.requests import acceptance, card
 from handlers.requests.lifecycle import STATUS, allowed, apply
 from handlers.width import narrow
@@ -20,38 +20,7 @@ from handlers.wording import customer
 from storage import erasures
 from storage.requests import Request
 
-NUMBER = r"(?:[\s:,#、]*(?:编号|单号)?[\s:#是为]*(?P<number>[1-9][0-9]{3,7}\s?[-－—–_]\s?[0-9]{3,6}|20[0-9]{7,10}))"
-_MORE = r"(?:对了|还有|另外)?[,，\s]*(?:再(?:补充|加|说)一?[条点个下]|补充一?[点下条]|忘了说|漏了一[点条]|还有一[点条])"
 _ERASE, _KEEP, _KEEP_REQUEST = "erase", "keep_data", "keep_request"
-_TEXT = r"(?P<text>\S.*)"
-# Asking how things are only reads, so it may be asked in many ways; what acts has few words.
-_WHOSE = (
-    r"(?:(?:请问|麻烦|你好|您好|帮我|帮忙|我想|想)[,，\s]*)?(?:查询?|查看|看|问|了解|知道)?(?:一下|下|看)?(?:我们|我)?的?"
-    r"(?:(?:上次|之前|昨天|前几天|上周|刚才)的?)?(?:提的?|报的?|反映的?|登记的?)?(?:那个|这个|那条|那件|这件)?"
-    r"(?:需求|问题|工单|单子|事情|事儿|事)?的?(?:处理|解决)?的?(?:现在|目前|最新)?的?"
-)
-_PERSON = (
-    r"(请|麻烦|能不能|可不可以|可以|帮我)?"
-    r"(我?(要|想|需要)?(转|找|接)?(一下)?人工(服务|客服)?|(我要|我想)?[转找](个)?真人)"
-)
-_HOW_IT_IS = (
-    r"(?:(?:进度|进展)(?:情况)?(?:现在)?(?:怎么样|怎样|如何|咋样|到哪一步|到哪里|到哪)?"
-    r"|(?:有没有|有)(?:什么|新的?|最新)?(?:进展|进度|消息|结果|眉目)"
-    r"|(?:处理|弄|修|办|搞|做|解决)(?:好|完)了?(?:没有|吗|没)|(?:处理|弄|办|做|解决)?(?:得|的)?(?:怎么样|咋样|到哪一步|到哪)了)"
-    r"(?:了|呢|啊|呀|吗|没有|没)*"
-)
-
-# No alternative may begin another followed by a third (谢 and 谢谢): matching would take exponential time.
-GREETINGS = re.compile(
-    r"((你好|您好|hi|hello|哈喽|嗨|在吗|在么|在不在|有人吗|有人在吗|早上好|上午好|中午好|下午好|晚上好|早)(呀|啊|吗)?[,、。!~?]*)+",
-    re.IGNORECASE,
-)
-THANKS = re.compile(
-    r"(好|行|可以|嗯|哦|okay|ok|收到|感|多|辛苦|知道|明白|了解|好滴|谢|了|的|啦|您|你|吧|呢|啊|哈|麻烦|等你|消息|[,、。!~]"
-    # Praise, goodbyes and faces; 满意 is safe: 不满意 does not match as a whole.
-    r"|很好|真好|挺好|非常好|太好|很棒|真棒|太棒|不错|很?满意|非常满意|赞|给力|厉害|完美|再见|拜|晚安|[\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F])+",
-    re.IGNORECASE,
-)
 
 
 def spoken(text: str, contact: Contact) -> Reply | None:
@@ -78,11 +47,6 @@ def bare_number(text: str) -> str:
     """Return the request number that is all a message says; within an intake it is an answer (of history, say)."""
     match = re.fullmatch(NUMBER, unicodedata.normalize("NFKC", text).strip().rstrip("。.?!~"))
     return number(match["number"]) if match else ""
-
-
-def is_chatter(text: str) -> bool:
-    """Whether a text only greets, thanks or says that it was read (contract.md 7)."""
-    return GREETINGS.fullmatch(plain(text)) is not None or THANKS.fullmatch(plain(text)) is not None
 
 
 def pressed(action: str, subject: str, contact: Contact) -> Reply | None:
@@ -286,21 +250,21 @@ _Action = Callable[[Contact, str, str], Reply | None]
 WORDS: tuple[tuple[re.Pattern[str], _Action], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), action)
     for pattern, action in (
-        (rf"{_PERSON}(吧|谢谢|吗|可以吗|行吗|好吗)?", _human),
+        (rf"{PERSON}(吧|谢谢|吗|可以吗|行吗|好吗)?", _human),
         (rf"取消(需求)?\s*{NUMBER}?", withdraw),
         (rf"(我?要|我?想|请|请?帮我)?撤销(需求)?\s*{NUMBER}", withdraw),
         (rf"(查询?|查看|看)?(一下)?(进度|状态)\s*{NUMBER}?", progress),
         (rf"{NUMBER}\s*的?(进度|状态|怎么样了|到哪了)+", progress),
-        (rf"{_WHOSE}{_HOW_IT_IS}\s*{NUMBER}?", progress),
+        (rf"{WHOSE}{HOW_IT_IS}\s*{NUMBER}?", progress),
         (r"我的(需求|工单)|需求列表", mine),
-        (rf"(?:补充|回答)\s*{NUMBER}\s*[:：,，]?\s*{_TEXT}", supplement),
+        (rf"(?:补充|回答)\s*{NUMBER}\s*[:：,，]?\s*{TEXT}", supplement),
         (rf"补充\s*{NUMBER}?", supplement),
-        (rf"补充[\s:：,，]+{_TEXT}", supplement),
-        (rf"{_MORE}([\s:：,，]+|(?=是)){_TEXT}", more),
-        (_MORE, more),
+        (rf"补充[\s:：,，]+{TEXT}", supplement),
+        (rf"{MORE}([\s:：,，]+|(?=是)){TEXT}", more),
+        (MORE, more),
         (rf"(催办|催一下|催)\s*{NUMBER}?", urge),
         (rf"验收通过\s*{NUMBER}?", accept),
-        (rf"未解决(\s*{NUMBER})?([\s:：,，]+{_TEXT})?", reject),
+        (rf"未解决(\s*{NUMBER})?([\s:：,，]+{TEXT})?", reject),
         (r"帮助|help|菜单", help_),
         (r"删除我的(全部|所有)?(个人)?(数据|资料|信息)", _ask_erase),
         (r"导出我的(全部|所有)?(个人)?(数据|资料|信息)", _export),

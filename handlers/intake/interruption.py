@@ -8,7 +8,7 @@ import re
 
 import msgspec
 
-from handlers import talk, words
+from handlers import phrases, talk, words
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.desk import Desk
@@ -22,7 +22,7 @@ from handlers.wording import customer
 from storage import chats, events
 from storage.database import Store
 
-_CHOOSES = re.compile(rf"回答\s*{words.NUMBER}[。!！]?")
+_CHOOSES = re.compile(rf"回答\s*{phrases.NUMBER}[。!！]?")
 GO_ON = Button(label=customer.GO_ON_INTAKE, action="resume")
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from handlers import talk, words
+from handlers import phrases, talk, words
 from handlers.contact import Contact
 from handlers.intake import beside, nudges, questions, session, temper
 from handlers.intake.answers import level, plain, says_nothing
@@ -68,14 +68,14 @@ def wake(contact: Contact) -> None:
 
 def _met(contact: Contact, draft: Draft, text: str) -> Reply | None:
     """Answer words that meet a saved draft: it is brought up when he greets, and is in the way of nothing else."""
-    if words.GREETINGS.fullmatch(plain(text)):
+    if phrases.GREETINGS.fullmatch(plain(text)):
         return contact.say(nudges.welcome(draft, contact.desk.policy))
     spoken = words.spoken(text, contact)
     if spoken is not None:
         return spoken
     if _is_for_agent(contact, text):
         return talk.outside(contact, text)
-    if words.is_chatter(text):
+    if phrases.is_chatter(text):
         return contact.say(customer.SMALL_TALK)
     return _go_on(contact, draft, text)
 

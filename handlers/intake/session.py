@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from classifier.similar import ranked
-from handlers import attachments, faq, words
+from handlers import attachments, faq, phrases, words
 from handlers.announcements import announce
 from handlers.contact import Contact
 from handlers.intake import conversation, needs, questions, repair, temper
@@ -62,7 +62,7 @@ def start(contact: Contact) -> Reply:
 
 def turn(contact: Contact, draft: Draft, text: str) -> Reply:
     """Go one step on in the intake."""
-    if words.is_chatter(text) and not _confirms(contact, draft, text):
+    if phrases.is_chatter(text) and not _confirms(contact, draft, text):
         return with_question(contact, customer.PRESENT)
     if _ANNOUNCES.fullmatch(plain(text)) and not draft.answers.get("description"):
         return with_question(contact, "")

@@ -1,11 +1,10 @@
-"""Agents: who may press what, forms that count once, and the talk with the customer through a card's thread."""
+"""Agents: who may press what, what the verbs do, and who takes a request."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from handlers.messages import Attached, Form, Image, Pressed, Unreadable
-from tests.factories import CHEN, LI, NEED, WANG, ZHAO, ZHOU, Heard, Room, a_room, person, pressed, rules
+from tests.factories import CHEN, LI, WANG, ZHOU, Heard, Room, a_room, person, pressed, rules
 
 NUMBER = "202611-001"
 STRANGER = "ou_stranger"
@@ -145,116 +144,6 @@ def test_a_made_up_form_does_not_make_an_outdated_card_new(room: Room) -> None:
     refused(room, room.does(LI, pressed(old, subject=f"{NUMBER}|x")), before)
 
 
-# --- forms ---
-
-
-@pytest.mark.parametrize("label", ["请客户补充", "转派", "改判", "关闭"])
-def test_a_button_that_needs_input_brings_a_form_with_one_submit_button(room: Room, label: str) -> None:
-    heard = room.press(label)
-    (told,) = heard.outgoing
-    assert isinstance(told.message, Form)
-    assert NUMBER in told.message.title
-    assert told.message.submit.label == "提交"
-    assert all(field.label for field in told.message.inputs)
-    assert room.events()[-1].kind == "registered", "asking for the form changes nothing"
-
-
-def test_options_show_names_and_chinese_words(room: Room) -> None:
-    (told,) = room.press("转派").outgoing
-    assert "陈晨" in told.message.as_text()
-    (told,) = room.press("改判").outgoing
-    for word in ("问题修复", "投诉类", "紧急"):
-        assert word in told.message.as_text()
-
-
-def test_a_form_counts_once_however_often_it_is_submitted(room: Room) -> None:
-    room.press("接单")
-    room.press("更新进度")
-    submit = room.button("提交")
-    room.press("提交", content="已定位")
-    before = room.picture()
-    for said in ("已定位", "别的"):
-        assert "已提交过" in refused(room, room.press("提交", LI, submit, content=said), before)
-    assert [e.kind for e in room.events()].count("progress") == 1
-
-
-def test_a_form_counts_once_even_after_much_has_happened(room: Room) -> None:
-    room.press("接单")
-    room.press("更新进度")
-    submit = room.button("提交")
-    room.press("提交", content="第一次")
-    for n in range(60):
-        room.said(WANG, f"补充 {NUMBER} 第 {n} 条")
-    before = room.picture()
-    refused(room, room.press("提交", LI, submit, content="第二次"), before)
-
-
-def test_a_form_opened_before_somebody_else_did_something_still_counts(room: Room) -> None:
-    room.press("接单")
-    room.press("更新进度")
-    submit = room.button("提交")
-    room.said(WANG, f"补充 {NUMBER} 只有安卓")
-    room.press("提交", LI, submit, content="已定位")
-    assert room.request().note == "已定位"
-
-
-def test_a_form_opened_before_the_end_is_refused_after_it(room: Room) -> None:
-    room.press("接单")
-    room.press("提交验收")
-    submit = room.button("提交")
-    room.said(WANG, f"取消 {NUMBER}")
-    before = room.picture()
-    assert "已撤销" in refused(room, room.press("提交", LI, submit, content="好了"), before)
-
-
-def test_a_form_opened_by_one_who_lost_the_request_is_refused(room: Room) -> None:
-    room.press("转派")
-    second = room.button("提交")
-    room.press("关闭")
-    close = room.button("提交")
-    room.press("提交", LI, second, person=CHEN)
-    before = room.picture()
-    assert "无权操作" in refused(room, room.press("提交", LI, close, reason="重复"), before)
-
-
-@pytest.mark.parametrize(
-    ("label", "values"),
-    [
-        ("请客户补充", {}),
-        ("请客户补充", {"content": "  \n"}),
-        ("关闭", {}),
-        ("关闭", {"content": "放错了地方"}),
-        ("转派", {}),
-        ("转派", {"person": "没有这个人"}),
-        ("转派", {"person": "ou_nobody"}),
-        ("转派", {"person": LI}),
-        ("转派", {"person": "李工"}),
-        ("改判", {"type": "bug", "nature": "product"}),
-        ("改判", {"type": "gift", "nature": "product", "urgency": "urgent"}),
-        ("改判", {"type": "bug", "nature": "none", "urgency": "urgent"}),
-        ("改判", {"type": "bug", "nature": "product", "urgency": "P0"}),
-    ],
-    ids=str,
-)
-def test_a_form_with_a_value_that_means_nothing_is_refused(room: Room, label: str, values: dict[str, str]) -> None:
-    room.press(label)
-    before = room.picture()
-    refused(room, room.press("提交", LI, None, **values), before)
-    values = {"content": "话", "reason": "重复", "person": CHEN} | JUDGED
-    accepted = room.press("提交", LI, None, **values)
-    assert accepted.toast is not None
-    assert accepted.toast.kind == "success", "a refused form is not used up"
-
-
-def test_a_submitted_form_is_replaced_by_what_was_done(room: Room) -> None:
-    room.press("接单")
-    opened = room.press("更新进度").outgoing[0]
-    told = room.press("提交", content="已定位，电话 13800001234").outgoing
-    closed = next(o for o in told if o.slot == opened.slot)
-    assert "已定位" in closed.message.as_text()
-    assert "提交" not in [getattr(b, "label", "") for b in getattr(closed.message, "buttons", ())]
-
-
 # --- what the verbs do ---
 
 
@@ -370,86 +259,3 @@ def test_a_policy_of_one_person_works() -> None:
         room.press("接单", "ou_boss")
         assert room.request().status == "working"
         assert room.sweep_until(room.now).outgoing == ()
-
-
-# --- the thread ---
-
-
-def test_an_answer_in_the_thread_is_relayed_and_the_answer_to_it_comes_back(room: Room) -> None:
-    heard = room.answers("请问是哪个菜单？")
-    assert "请问是哪个菜单？" in heard.customer
-    assert "李工" in heard.customer
-    back = room.said(WANG, "订单菜单")
-    assert "订单菜单" in back.to(LI)
-    assert next(o for o in back.outgoing if o.to == f"fs:{LI}").thread
-
-
-def test_personal_data_in_the_customers_words_is_masked_in_the_thread(room: Room) -> None:
-    room.answers("方便电话吗？")
-    back = room.said(WANG, "可以，打 13900001111").to(LI)
-    assert "13900001111" not in back
-    assert "139****1111" in back
-
-
-@pytest.mark.parametrize("who", [CHEN, STRANGER])
-def test_nobody_else_is_relayed(room: Room, who: str) -> None:
-    thread = room.thread(NUMBER, LI)
-    before = room.picture()
-    heard = room.said(who, "我来答", thread=thread)
-    assert heard.customer == ""
-    assert heard.to(who)
-    assert room.picture() == before
-
-
-def test_words_outside_a_thread_are_not_relayed_and_the_agent_is_told(room: Room) -> None:
-    for thread in ("", "om_of_nobody"):
-        heard = room.said(LI, "已经修好了", thread=thread)
-        assert heard.customer == ""
-        assert heard.to(LI)
-
-
-def test_after_the_end_nothing_is_relayed_and_the_agent_is_told(room: Room) -> None:
-    room.fill("关闭", reason="重复")
-    heard = room.answers("再说一句")
-    assert heard.customer == ""
-    assert "已关闭" in heard.to(LI)
-
-
-def test_a_picture_of_the_agent_reaches_the_customer_once_fetched(room: Room) -> None:
-    heard = room.answers("", content=Attached(kind="image", media="om_1|img_1"))
-    assert heard.customer == ""
-    (told,) = room.fetched(heard)
-    assert told.to == WANG
-    assert isinstance(told.message, Image)
-
-
-def test_what_of_an_agent_cannot_be_read_is_not_dropped_silently(room: Room) -> None:
-    heard = room.answers("", content=Unreadable(kind="sticker"))
-    assert heard.customer == ""
-    assert heard.to(LI)
-
-
-def test_a_group_without_a_thread_or_command_is_left_alone(room: Room) -> None:
-    assert room.said("oc_group", "大家好", sender=f"fs:{LI}", group=True).outgoing == ()
-
-
-@pytest.mark.parametrize("kind", ["entered", "recalled", "ignored"])
-def test_an_event_nobody_said_is_not_answered(room: Room, kind: str) -> None:
-    assert room.happens(LI, kind).outgoing == ()
-
-
-def test_nothing_of_one_customer_reaches_another(room: Room) -> None:
-    room.registers(ZHAO, need="首页打不开了，点了没反应", profile="海风贸易，孙丽，13911112222")
-    room.answers("只说给王芳", number=NUMBER)
-    room.press("接单", on=room.button("接单"))
-    to_zhao = "\n".join(o.message.as_text() for o in room.told if o.to == ZHAO)
-    assert NUMBER not in to_zhao
-    assert NEED not in to_zhao
-    assert "只说给王芳" not in to_zhao
-
-
-def test_the_same_press_delivered_twice_by_an_old_card_has_one_effect(room: Room) -> None:
-    button = room.button("接单")
-    room.does(LI, Pressed(action=button.action, subject=button.subject, version=button.version))
-    room.does(LI, Pressed(action=button.action, subject=button.subject, version=button.version))
-    assert [e.kind for e in room.events()].count("accept") == 1

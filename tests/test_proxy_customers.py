@@ -22,7 +22,7 @@ def met(room: Room) -> None:
 
 
 def test_who_writes_the_phone_and_the_name_sees_nothing_until_somebody_knows_him(room: Room) -> None:
-    number = brings(room, description="希望发票支持批量下载，现在一张张点太慢").request.number
+    number = brings(room, company="", description="希望发票支持批量下载，现在一张张点太慢").request.number
     own = room.registers()
     assert number not in "".join(o.message.as_text() for o in room.told if o.to == WANG)
     for said in ("我的需求", f"进度 {number}", f"补充 {number} 还有一点", f"取消 {number}"):
@@ -33,8 +33,17 @@ def test_who_writes_the_phone_and_the_name_sees_nothing_until_somebody_knows_him
     assert f"/give {number} {own}" in asked
 
 
-def test_whom_an_agent_knows_gets_a_copy_and_can_ask(room: Room) -> None:
+def test_who_writes_company_name_and_phone_gets_a_copy_when_he_is_first_seen(room: Room) -> None:
     number = brings(room, description="希望发票支持批量下载，现在一张张点太慢").request.number
+    room.registers()
+    copy = [o for o in room.told if o.to == WANG and "发票" in o.message.as_text()]
+    assert len(copy) == 1
+    assert number in room.said(WANG, f"进度 {number}").customer
+    assert "正在处理" in room.answers("正在处理", room.request(number).owner, number).to(WANG)
+
+
+def test_whom_an_agent_knows_gets_a_copy_and_can_ask(room: Room) -> None:
+    number = brings(room, company="", description="希望发票支持批量下载，现在一张张点太慢").request.number
     own = room.registers()
     owner = room.request(number).owner
     heard = room.said(owner, f"/give {number} {own}")
@@ -47,7 +56,7 @@ def test_whom_an_agent_knows_gets_a_copy_and_can_ask(room: Room) -> None:
 
 
 def test_nothing_is_given_to_another_or_by_whom_it_does_not_concern(room: Room) -> None:
-    number = brings(room).request.number
+    number = brings(room, company="").request.number
     own = room.registers()
     other = room.registers(ZHAO, NEED, "宁波远航，李雷，13900005678")
     owner = room.request(number).owner
@@ -63,7 +72,7 @@ def test_nothing_is_given_to_another_or_by_whom_it_does_not_concern(room: Room) 
 
 def test_what_is_brought_for_somebody_nobody_has_met_is_not_told_in_his_chat(room: Room) -> None:
     own = room.registers()
-    entered = brings(room, description="希望发票支持批量下载")
+    entered = brings(room, company="", description="希望发票支持批量下载")
     number = entered.request.number
     assert not [o for o in entered.outgoing if o.to == WANG]
     assert number not in room.said(WANG, "我的需求").customer

@@ -112,10 +112,10 @@ def enter(fit: Fit, now: datetime, store: Store, desk: Desk, *, by: str, quiet: 
 
 
 def join(contact: Contact, request: Request) -> Reply:
-    """Let the assignees know that a customer may be the one for whom they have brought something; he learns nothing.
+    """Give a customer what was brought for him before he was seen here (process.md A-021); the assignees are told.
 
-    A phone and a name stand on every business card: whoever writes them is not yet the one they belong to. Somebody who
-    knows him gives him what is his (`give`).
+    He must have said phone, name and company himself. A phone and a name alone stand on every list: whoever writes them
+    learns nothing; the assignees hear that he may be the one, and somebody who knows him gives it to him (`give`).
     """
     if not request.phone or request.proxied:
         return Reply()
@@ -124,7 +124,11 @@ def join(contact: Contact, request: Request) -> Reply:
     for other in customers.brought(contact.store, request.phone):
         keys = chats.of_customer(contact.store, other.id)
         if other.id != request.customer_id and not any(map(reachable, keys)) and _agrees(other, mine):
-            told += [_may_be_his(one, request) for one in requests.of_chats(contact.store, keys)[:1]]
+            for brought in requests.of_chats(contact.store, keys)[:1]:
+                if _is_he(other, mine):
+                    told += give(brought, request, contact.now, contact.store, contact.desk)
+                else:
+                    told.append(_may_be_his(brought, request))
     return Reply(outgoing=tuple(told))
 
 
@@ -165,7 +169,7 @@ def _customer(fit: Fit, now: datetime, store: Store) -> tuple[Customer, str]:
     answers = fit.form.answers
     phone = answers.get("phone", "")
     known = [him for him in (customers.by_phone(store, phone) if phone else ()) if _agrees(him, answers)]
-    known = [him for him in known if _is_met(him, store)]
+    known = [him for him in known if _is_met(him, store) or _is_he(him, answers)]
     him = known[0] if len(known) == 1 else customers.add(store, answers, now)
     keys = chats.of_customer(store, him.id) if known else []
     spoken = [key for key in keys if reachable(key)]
@@ -203,6 +207,12 @@ def _agrees(him: Customer, said: Mapping[str, str]) -> bool:
         return names[0] == names[1] or any(_ADDRESSED.sub("", one) == other[:1] for one, other in permutations(names))
     one, other = sorted((plain(him.company), plain(said.get("company", ""))), key=len)
     return bool(one) and (one == other or (len(one) >= _SHORTEST_COMPANY and other.startswith(one)))
+
+
+def _is_he(him: Customer, said: Mapping[str, str]) -> bool:
+    """Whether name and company are both known and both the same."""
+    pairs = [(plain(getattr(him, key)), plain(said.get(key, ""))) for key in ("company", "contact")]
+    return all(one and one == other for one, other in pairs)
 
 
 def plain(name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from handlers.messages import Attached, Image, Pressed, Unreadable
-from tests.factories import CHEN, LI, NEED, WANG, ZHAO, Heard, Room, a_room
+from tests.factories import CHEN, LI, NEED, WANG, ZHAO, Room, a_room
 
 NUMBER = "202611-001"
 STRANGER = "ou_stranger"
@@ -16,16 +16,6 @@ def room() -> Iterator[Room]:
     with a_room() as room:
         room.registers()
         yield room
-
-
-def refused(room: Room, heard: Heard, before: object) -> str:
-    """Whatever is refused changes nothing, tells nobody, and says why in a toast."""
-    assert heard.toast is not None
-    assert heard.toast.kind in {"warning", "error"}
-    assert heard.toast.text
-    assert heard.outgoing == ()
-    assert room.picture() == before
-    return heard.toast.text
 
 
 def test_an_answer_in_the_thread_is_relayed_and_the_answer_to_it_comes_back(room: Room) -> None:

@@ -312,6 +312,11 @@ def test_a_bare_yes_and_a_deadline_answer_no_open_question(room: Room) -> None:
     assert told["wanted_by"]
 
 
+def test_who_tells_of_an_earlier_request_may_name_a_deadline_too(room: Room) -> None:
+    room.chats_with(WANG, NEED, PROFILE, "昨天升级之后", "重要", "报过一次，周五前要好")
+    assert answers(room)["history"] == "报过一次，周五前要好"
+
+
 def test_short_english_answers_are_understood(room: Room) -> None:
     room.chats_with(WANG, NEED, PROFILE, "since yesterday", "urgent", "no")
     assert (answers(room)["urgency"], answers(room)["history"]) == ("urgent", "无")

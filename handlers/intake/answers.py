@@ -51,6 +51,7 @@ _VAGUE_LONGEST = 16
 _SENTENCE = re.compile(r"的时候|一直|不了|报错|打不开|怎么|什么|没有|没法|不能|能不能|就是|希望|因为|还是|[了吗呢]$")
 _ABOUT = re.compile(r"电话|手机|邮箱|号码|[改换]成?")  # 「手机换成 139…」 names nobody
 _NAME_LONGEST, _HURRY_LONGEST = 30, 16
+_EARLIER = re.compile("[提报说]过|之前|以前|上次|有")
 # Words of a sentence: one may stand in a name (来伊份, 用友), two in hardly any that does not end like a house.
 _TELLING = re.compile("[想要得去来弄办给被都不个就还会在过没前后也很太再把让每才又]|[0-9一两三四五六七八九十]+[点号天]")
 # 「打不开」「全部断了」「忙」 tell how things are; a bar may end like a question.
@@ -222,7 +223,8 @@ def _history(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[s
         return {field.key: "无"}
     if len(draft.past) == 1 and _YES.fullmatch(plain(text)):
         return {field.key: draft.past[0][0]}
-    if len(plain(text)) <= _HURRY_LONGEST and "wanted_by" in heard.fields and not heard.fields.get("history"):
+    hurries = "wanted_by" in heard.fields and not _EARLIER.search(text) and not heard.fields.get("history")
+    if hurries and len(plain(text)) <= _HURRY_LONGEST:
         raise Refused(customer.NOT_UNDERSTOOD)  # 「两天之内给我解决」 is about the deadline, which is kept
     return _text(text, field, draft, heard)
 

@@ -59,11 +59,11 @@ def to_thread(request: Request, key: str, message: Message) -> Outgoing:
     )
 
 
-def draw_card(request: Request, key: str, desk: Desk, *, title: str = staff.NEW, around: Family = ALONE) -> Outgoing:
+def draw_card(request: Request, key: str, desk: Desk, *, around: Family = ALONE) -> Outgoing:
     """Promise to draw the assignee's card, in place where it stands already."""
     return Outgoing(
         to=f"fs:{request.owner}",
-        message=card.assignment(request, desk.policy, title=title, around=around),
+        message=card.assignment(request, desk.policy, around=around),
         key=f"{key}:card",
         slot=slot(request, request.owner),
         request=request.id,

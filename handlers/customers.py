@@ -13,7 +13,7 @@ from handlers.intake.answers import plain
 from handlers.intake.registration import open_draft
 from handlers.messages import Attached, Button, Happened, Incoming, Pressed, Reply, Said, Text, Unreadable
 from handlers.wording import customer
-from storage import chats, jobs, resends
+from storage import chats, lanes, resends
 from storage.database import Store
 
 # The failures of msg_send_fail that say the send window is used up (wecom.md section 1a).
@@ -54,7 +54,7 @@ def _answer(contact: Contact) -> Reply:
     if served:
         return _kept_silently(contact)
     resuming.meet(contact)
-    jobs.release(contact.store, incoming.chat, incoming.at, "wecom")
+    lanes.release(contact.store, incoming.chat, incoming.at, "wecom")
     match incoming.content:
         case Said(text=text):
             return said(contact, text)

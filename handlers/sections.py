@@ -8,7 +8,6 @@ from pydantic import AfterValidator, Field
 from handlers.measures import Clock, Duration, Rules, Span, Wall
 
 Kind = Literal["bug", "improve", "custom", "consult"]
-Urgency = Literal["urgent", "important", "routine"]
 Priority = Literal["P0", "P1", "P2"]
 Role = Literal["agent", "lead", "manager"]
 

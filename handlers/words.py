@@ -75,7 +75,7 @@ def mine(contact: Contact, _: str, __: str) -> Reply:
 
 def progress(contact: Contact, wanted: str, _: str) -> Reply:
     """Tell the state of one request."""
-    return _on_one(contact, wanted, "status", customer.STATUS, lambda r: contact.say(state(r, contact)))
+    return _on_one(contact, wanted, "status", lambda r: contact.say(state(r, contact)))
 
 
 def urge(contact: Contact, wanted: str, _: str) -> Reply:
@@ -86,7 +86,7 @@ def urge(contact: Contact, wanted: str, _: str) -> Reply:
         said = customer.URGED.format(owner=owner_name(request, contact.desk), number=request.number)
         return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
 
-    return _on_one(contact, wanted, "urge", "催办", do)
+    return _on_one(contact, wanted, "urge", do)
 
 
 def supplement(contact: Contact, wanted: str, text: str) -> Reply | None:
@@ -145,14 +145,12 @@ def withdraw(contact: Contact, wanted: str, _: str) -> Reply:
 
 def accept(contact: Contact, wanted: str, _: str) -> Reply:
     """Confirm a delivery."""
-    return _on_one(contact, wanted, "pass", customer.PASS, lambda r: acceptance.passed(contact, r), status="testing")
+    return _on_one(contact, wanted, "pass", lambda r: acceptance.passed(contact, r), status="testing")
 
 
 def reject(contact: Contact, wanted: str, text: str) -> Reply:
     """Say that a delivery did not solve it."""
-    return _on_one(
-        contact, wanted, "fail", customer.FAIL, lambda r: acceptance.failed(contact, r, text), status="testing"
-    )
+    return _on_one(contact, wanted, "fail", lambda r: acceptance.failed(contact, r, text), status="testing")
 
 
 def state(request: Request, contact: Contact) -> str:
@@ -172,12 +170,10 @@ def _withdraw(contact: Contact, wanted: str) -> Reply:
         said = customer.WITHDRAWN.format(number=request.number)
         return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
 
-    return _on_one(contact, wanted, "withdraw", customer.CANCEL, do)
+    return _on_one(contact, wanted, "withdraw", do)
 
 
-def _on_one(
-    contact: Contact, wanted: str, action: str, label: str, do: Callable[[Request], Reply], *, status: str = ""
-) -> Reply:
+def _on_one(contact: Contact, wanted: str, action: str, do: Callable[[Request], Reply], *, status: str = "") -> Reply:
     """Do something to the request meant: the one named, else the only one it could be, else ask which."""
     if wanted:
         found = contact.find(wanted)
@@ -196,7 +192,7 @@ def _on_one(
     if len(meant) > 1:
         return _which(contact, meant, action)
     # By its number: that holds it until the transaction ends, whatever an agent does to it meanwhile.
-    return _on_one(contact, meant[0].number, action, label, do)
+    return _on_one(contact, meant[0].number, action, do)
 
 
 def _which(contact: Contact, meant: list[Request], action: str) -> Reply:

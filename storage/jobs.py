@@ -15,14 +15,10 @@ from sqlalchemy import ColumnElement, LargeBinary, bindparam, case, delete, func
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import lanes
-from storage.lanes import cancel_tagged, enter, release
 from storage.prepared import Prepared, fields, prepare
-from storage.resends import resend
 from storage.store import Store
 from storage.tables.engine import HEAD, OVER, job, state_is
 from storage.tables.types import UtcDateTime
-
-__all__ = ["Job", "New", "cancel_tagged", "enter", "release", "resend"]
 
 
 class Job(Struct, frozen=True):
@@ -135,21 +131,6 @@ _KEPT = prepare(
 )
 
 
-def put(
-    store: Store,
-    queue: str,
-    lane: str,
-    dedup: str,
-    payload: bytes,
-    *,
-    now: datetime,
-    due_at: datetime | None = None,
-    tag: str = "",
-) -> bool:
-    """Put one job; False if it was put before (same queue and dedup)."""
-    return put_many(store, [New(queue, lane, dedup, payload, due_at, tag)], now) == 1
-
-
 def put_many(store: Store, new: Sequence[New], now: datetime) -> int:
     """Put jobs, each behind those of its lane; repeats are passed over. Returns how many were new."""
     if not new:
@@ -162,7 +143,7 @@ def _put(store: Store, new: New, now: datetime) -> bool:
     values = _values(new, now)
     put_id = store.execute(_PUT_LATER if values["due"] > now else _PUT, values).scalar()
     if put_id is not None and new.tag:
-        cancel_tagged(store, new.queue, new.lane, new.tag, now, newer=put_id)
+        lanes.cancel_tagged(store, new.queue, new.lane, new.tag, now, newer=put_id)
     return put_id is not None
 
 
@@ -230,8 +211,8 @@ def bury(store: Store, dead: Job, now: datetime, error: str) -> bool:
     return _end(store, _OVER, dead, into="dead", now=now, result="", why=error)
 
 
-def hold(store: Store, held: Job, now: datetime, reason: str) -> bool:
-    """Set a job aside until `release`; its lane goes on. False if it is no longer this owner's."""
+def hold(store: Store, held: Job, reason: str) -> bool:
+    """Set a job aside until `lanes.release`; its lane goes on. False if it is no longer this owner's."""
     return _end(store, _HOLD, held, why=reason)
 
 

@@ -19,8 +19,9 @@ from bot.engine.hooks import Hooks
 from bot.engine.rates import Rates, unlimited
 from bot.platforms import Delivered, Places
 from handlers.messages import Discard, Fetch, Happened, Incoming, Outgoing, Pressed, Reply, Said, Text, Toast
-from storage import jobs, queues
+from storage import jobs, lanes, queues
 from storage.database import Database, Store
+from tests.jobs_stage import put_one
 
 MOMENTS, SENT = "moments", "sent"
 START = datetime(2030, 3, 4, 9, 0, tzinfo=UTC)
@@ -151,11 +152,11 @@ class House:
                 return Reply(fetches=(Fetch(chat=incoming.chat, media=text.split()[1], attachment=7),))
             case Said(text=text) if text == "release":
                 self.closed.clear()
-                jobs.release(store, incoming.chat, incoming.at, incoming.platform)
+                lanes.release(store, incoming.chat, incoming.at, incoming.platform)
                 return Reply()
             case Said(text=text):
                 said = say(self.to(incoming.chat), f"re {text}", f"re {incoming.id}", **self.reply(incoming.chat, text))
-                jobs.put(store, "trace", incoming.chat, incoming.id, b"", now=incoming.at)
+                put_one(store, "trace", incoming.chat, incoming.id, b"", now=incoming.at)
                 if self.broken(text):
                     raise LookupError(f"cannot take {text}")
                 self.handled.append(text)
@@ -208,7 +209,7 @@ class House:
 def delivered(outgoing: Outgoing, sent: int, store: Store, now: datetime) -> None:
     """Write down what was sent, in the transaction that records it."""
     row = uuid4().hex
-    jobs.put(store, SENT, row, row, msgspec.json.encode((outgoing.key, sent)), now=now)
+    put_one(store, SENT, row, row, msgspec.json.encode((outgoing.key, sent)), now=now)
 
 
 def sent(database: Database) -> list[tuple[str, int]]:
@@ -235,14 +236,14 @@ def receive(database: Database, *incoming: Incoming) -> None:
     """Put as the callback routes put."""
     for one in incoming:
         payload = msgspec.json.encode(one)
-        database.run_sync(lambda s, o=one, p=payload: jobs.put(s, "in", o.chat, o.id, p, now=o.at))  # type: ignore[misc]  # mypy knows no defaults of a lambda
+        database.run_sync(lambda s, o=one, p=payload: put_one(s, "in", o.chat, o.id, p, now=o.at))  # type: ignore[misc]  # mypy knows no defaults of a lambda
 
 
 def promise(database: Database, *outgoing: Outgoing, now: datetime) -> None:
     for one in outgoing:
         payload = msgspec.json.encode(one)
         database.run_sync(
-            lambda s, o=one, p=payload: jobs.put(s, o.platform, o.to, o.key, p, now=now, tag=o.supersedes)  # type: ignore[misc]  # as above
+            lambda s, o=one, p=payload: put_one(s, o.platform, o.to, o.key, p, now=now, tag=o.supersedes)  # type: ignore[misc]  # as above
         )
 
 
@@ -251,7 +252,7 @@ def remind(database: Database, *moments: datetime) -> None:
 
     def work(store: Store) -> None:
         for moment in moments:
-            jobs.put(store, MOMENTS, f"{moment}", f"{moment}", b"", now=moment)
+            put_one(store, MOMENTS, f"{moment}", f"{moment}", b"", now=moment)
 
     database.run_sync(work)
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from storage import jobs
 from storage.database import Database, Store
-from storage.jobs import Job
+from storage.jobs import Job, New
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -14,9 +14,24 @@ HOUR = timedelta(hours=1)
 T = TypeVar("T")
 
 
+def put_one(
+    store: Store,
+    queue: str,
+    lane: str,
+    dedup: str,
+    payload: bytes,
+    *,
+    now: datetime,
+    due_at: datetime | None = None,
+    tag: str = "",
+) -> bool:
+    """Put one job; False if it was put before (same queue and dedup)."""
+    return jobs.put_many(store, [New(queue, lane, dedup, payload, due_at, tag)], now) == 1
+
+
 def put(database: Database, *dedups: str, lane: str = "a", **options: object) -> None:
     for dedup in dedups:
-        assert run(database, jobs.put, "wecom", lane, dedup, dedup.encode(), now=NOW, **options)
+        assert run(database, put_one, "wecom", lane, dedup, dedup.encode(), now=NOW, **options)
 
 
 def run(database: Database, function: Callable[..., T], *args: object, **options: object) -> T:
@@ -26,7 +41,7 @@ def run(database: Database, function: Callable[..., T], *args: object, **options
 
 def putting(name: str, payload: bytes = b"") -> Callable[[Store], bool]:
     """Return work that puts one job into a lane of its own."""
-    return lambda store: jobs.put(store, "wecom", name, name, payload, now=NOW)
+    return lambda store: put_one(store, "wecom", name, name, payload, now=NOW)
 
 
 def lease(database: Database, owner: str = "me", now: datetime = NOW, until: datetime = NOW + HOUR) -> list[Job]:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage import jobs, queues
+from storage import queues
 from storage.database import Database, InUse, Store
-from tests.jobs_stage import NOW, drained, putting, run
+from tests.jobs_stage import NOW, drained, put_one, putting, run
 
 
 def test_one_piece_of_work_that_fails_undoes_itself_alone(database: Database) -> None:
     def bad(store: Store) -> None:
-        jobs.put(store, "wecom", "a", "bad", b"", now=NOW)
+        put_one(store, "wecom", "a", "bad", b"", now=NOW)
         raise LookupError("as meant")
 
     async def group() -> list[object]:
@@ -29,14 +29,14 @@ def test_one_piece_of_work_that_fails_undoes_itself_alone(database: Database) ->
 
 def test_a_savepoint_undoes_its_block_and_keeps_the_rest(database: Database) -> None:
     def work(store: Store) -> None:
-        jobs.put(store, "wecom", "a", "before", b"", now=NOW)
+        put_one(store, "wecom", "a", "before", b"", now=NOW)
         with pytest.raises(LookupError):
             inside(store)
-        jobs.put(store, "wecom", "c", "after", b"", now=NOW)
+        put_one(store, "wecom", "c", "after", b"", now=NOW)
 
     def inside(store: Store) -> None:
         with store.savepoint():
-            jobs.put(store, "wecom", "b", "inside", b"", now=NOW)
+            put_one(store, "wecom", "b", "inside", b"", now=NOW)
             raise LookupError("as meant")
 
     database.run_sync(work)
@@ -47,7 +47,7 @@ def test_a_wrong_statement_in_a_block_is_the_fault_of_the_block(database: Databa
     def work(store: Store) -> None:
         with pytest.raises(Exception, match="nowhere"), store.savepoint():
             store.execute(text("SELECT * FROM nowhere"))
-        jobs.put(store, "wecom", "a", "after", b"", now=NOW)
+        put_one(store, "wecom", "a", "after", b"", now=NOW)
 
     database.run_sync(work)
     assert drained(database) == ["after"]
@@ -82,7 +82,7 @@ def test_a_second_process_is_refused_the_same_file(tmp_path: Path) -> None:
     reader.start()
     assert reader.run_sync(queues.depth) == {}
     with pytest.raises(Exception, match="readonly"):
-        reader.run_sync(lambda s: jobs.put(s, "in", "a", "1", b"", now=NOW))
+        reader.run_sync(lambda s: put_one(s, "in", "a", "1", b"", now=NOW))
     reader.close()
     first.close()
     again = Database(f"sqlite:///{tmp_path}/one.db")

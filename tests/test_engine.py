@@ -12,6 +12,7 @@ from storage import jobs
 from storage.database import Database
 from tests.databases import opened
 from tests.engine_stage import DAY, START, FakePlatform, House, promise, receive, running, said, say, sent, until
+from tests.jobs_stage import put_one
 
 
 def test_what_is_said_is_answered_once_and_in_order_in_every_chat(database: Database) -> None:
@@ -85,7 +86,7 @@ def test_a_press_is_answered_with_what_the_handler_decided(database: Database) -
             first = await engine.wait_for("p0", 2)
             waiting = asyncio.create_task(engine.wait_for("p1", 2))
             await asyncio.sleep(0.02)
-            await database.run(lambda s: jobs.put(s, "in", "fs:a", "p1", msgspec.json.encode(pressed[1]), now=START))
+            await database.run(lambda s: put_one(s, "in", "fs:a", "p1", msgspec.json.encode(pressed[1]), now=START))
             engine.wake("in")
             return first, await waiting, await engine.wait_for("unknown", 0.1)
 

@@ -27,6 +27,7 @@ from tests.engine_stage import (
     turned_clock,
     until,
 )
+from tests.jobs_stage import put_one
 
 
 def test_a_crash_between_sending_and_recording_sends_again_under_the_same_name(database: Database) -> None:
@@ -137,7 +138,7 @@ def test_two_processes_on_one_postgres_share_the_work_and_keep_every_chat_in_ord
                         payload = msgspec.json.encode(incoming)
 
                         def put(store: Store, i: Incoming = incoming, p: bytes = payload) -> bool:
-                            return jobs.put(store, "in", i.chat, i.id, p, now=START)
+                            return put_one(store, "in", i.chat, i.id, p, now=START)
 
                         await (one if c % 2 else other).run(put)
                         (first if c % 2 else second).wake("in")

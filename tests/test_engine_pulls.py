@@ -9,9 +9,10 @@ import msgspec
 
 from bot.engine.shared import PULLS
 from bot.errors import Retry
-from storage import cursors, jobs, queues
+from storage import cursors, queues
 from storage.database import Database
 from tests.engine_stage import START, FakeKf, House, minutes, running, turned_clock, until
+from tests.jobs_stage import put_one
 
 
 def kf_item(text: str, age: timedelta = timedelta(), who: str = "u") -> dict[str, Any]:
@@ -20,7 +21,7 @@ def kf_item(text: str, age: timedelta = timedelta(), who: str = "u") -> dict[str
 
 def signal(database: Database, token: str, key: str) -> None:
     task = {"kind": "kf_pull", "open_kfid": "kf1", "token": token, "token_at": START.isoformat()}
-    database.run_sync(lambda s: jobs.put(s, PULLS, "kf:kf1", key, msgspec.json.encode(task), now=START))
+    database.run_sync(lambda s: put_one(s, PULLS, "kf:kf1", key, msgspec.json.encode(task), now=START))
 
 
 def test_the_first_pull_keeps_old_messages_and_answers_the_new_ones(database: Database) -> None:

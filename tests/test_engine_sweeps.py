@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from bot.clock import Backwards, Clock
-from storage import jobs
 from storage.database import Database
 from tests.engine_stage import DAY, START, FakePlatform, House, minutes, remind, running, say, turned_clock
+from tests.jobs_stage import put_one
 
 
 def test_the_clock_is_turned_through_every_moment_in_order(database: Database) -> None:
@@ -22,7 +22,7 @@ def test_the_clock_is_turned_through_every_moment_in_order(database: Database) -
         async with running(database, house, wecom) as engine:
             payload = msgspec.json.encode(later)
             due = later.not_before
-            await database.run(lambda s: jobs.put(s, "wecom", "app:boss", "later", payload, now=START, due_at=due))
+            await database.run(lambda s: put_one(s, "wecom", "app:boss", "later", payload, now=START, due_at=due))
             await engine.advance(START + 2.5 * DAY)
             assert wecom.texts == ["due 05 09:00", "later", "due 06 09:00"]
             await engine.advance(START + 10 * DAY)

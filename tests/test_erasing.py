@@ -15,6 +15,7 @@ from storage.database import Database, Store
 from storage.tables.types import metadata
 from tests.databases import opened
 from tests.factories import LI, MONDAY, WANG, ZHAO, ZHOU, Heard, Room, a_desk, an_incoming
+from tests.jobs_stage import put_one
 
 CANARY, PHONE, MAIL = "金丝雀商贸", "13766554433", "canary@example.com"
 NEED = "报表页面打开就报错，金丝雀的全部订单都看不到，希望能正常打开"
@@ -52,7 +53,7 @@ def takes(room: Room, chat: str, text: str) -> Heard:
     said = an_incoming(text, chat, room.now)
 
     def turn(store: Store) -> None:
-        jobs.put(store, "in", chat, said.id, msgspec.json.encode(said), now=room.now)
+        put_one(store, "in", chat, said.id, msgspec.json.encode(said), now=room.now)
         (job,) = [one for one in jobs.take(store, "in", room.now, 10) if one.dedup == said.id]
         jobs.finish(store, job, room.now)
 

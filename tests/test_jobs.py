@@ -7,23 +7,23 @@ from datetime import datetime
 
 import pytest
 
-from storage import jobs, queues
+from storage import jobs, lanes, queues
 from storage.database import Database, Store
 from storage.jobs import Job, New
-from tests.jobs_stage import HOUR, NOW, SECOND, drained, lease, names, put, run
+from tests.jobs_stage import HOUR, NOW, SECOND, drained, lease, names, put, put_one, run
 
 
 def test_what_was_put_before_is_not_put_again(database: Database) -> None:
     put(database, "1")
-    assert not database.run_sync(lambda s: jobs.put(s, "wecom", "other", "1", b"", now=NOW))
-    assert database.run_sync(lambda s: jobs.put(s, "feishu", "a", "1", b"", now=NOW))
+    assert not database.run_sync(lambda s: put_one(s, "wecom", "other", "1", b"", now=NOW))
+    assert database.run_sync(lambda s: put_one(s, "feishu", "a", "1", b"", now=NOW))
     assert drained(database) == ["1"]
-    assert not database.run_sync(lambda s: jobs.put(s, "wecom", "a", "1", b"", now=NOW))
+    assert not database.run_sync(lambda s: put_one(s, "wecom", "a", "1", b"", now=NOW))
 
 
 def test_two_who_put_the_same_at_once_put_it_once(database: Database) -> None:
     async def both() -> list[bool]:
-        work = [database.run(lambda s: jobs.put(s, "in", "a", "same", b"", now=NOW)) for _ in range(20)]
+        work = [database.run(lambda s: put_one(s, "in", "a", "same", b"", now=NOW)) for _ in range(20)]
         return await asyncio.gather(*work)
 
     assert sorted(asyncio.run(both())) == [False] * 19 + [True]
@@ -53,7 +53,7 @@ def test_a_job_that_failed_keeps_its_place_and_its_lane_waits(database: Database
     "end",
     [
         lambda s, j: jobs.bury(s, j, NOW, "no"),
-        lambda s, j: jobs.hold(s, j, NOW, "window"),
+        lambda s, j: jobs.hold(s, j, "window"),
         lambda s, j: jobs.finish(s, j, NOW),
     ],
 )
@@ -70,8 +70,8 @@ def test_a_job_for_later_does_not_stand_in_the_way(database: Database) -> None:
     put(database, "tomorrow", due_at=NOW + 24 * HOUR)
     put(database, "now")
     assert drained(database) == ["now"]
-    assert database.run_sync(lambda s: jobs.enter(s, NOW + HOUR)) == set()
-    assert database.run_sync(lambda s: jobs.enter(s, NOW + 24 * HOUR)) == {"wecom"}
+    assert database.run_sync(lambda s: lanes.enter(s, NOW + HOUR)) == set()
+    assert database.run_sync(lambda s: lanes.enter(s, NOW + 24 * HOUR)) == {"wecom"}
     assert drained(database, NOW + 24 * HOUR) == ["tomorrow"]
 
 
@@ -88,7 +88,7 @@ def test_depth_counts_what_is_unfinished_and_since_when(database: Database) -> N
     put(database, "1", "2", "3")
     put(database, "later", due_at=NOW + HOUR)
     (first,) = lease(database)
-    database.run_sync(lambda s: jobs.hold(s, first, NOW, "window"))
+    database.run_sync(lambda s: jobs.hold(s, first, "window"))
     found = database.run_sync(queues.depth)
     assert found == {"wecom": queues.Depth(waiting=2, held=1, later=1, oldest=NOW)}
     assert database.run_sync(queues.pending) == 3
@@ -104,7 +104,7 @@ def test_what_is_kept_without_work_is_known_and_never_worked(database: Database)
     database.run_sync(lambda s: jobs.keep(s, New("wecom", "a", "old", b""), NOW, "replayed"))
     assert lease(database) == []
     assert database.run_sync(lambda s: queues.outcome(s, "wecom", "old")) == "replayed"
-    assert not database.run_sync(lambda s: jobs.put(s, "wecom", "a", "old", b"", now=NOW))
+    assert not database.run_sync(lambda s: put_one(s, "wecom", "a", "old", b"", now=NOW))
 
 
 def test_only_what_is_long_over_is_purged(database: Database) -> None:
@@ -152,4 +152,4 @@ def test_a_lane_never_has_two_heads_whatever_happens_at_once(database: Database)
 
 def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(Exception, match="without a time zone"):
-        database.run_sync(lambda s: jobs.put(s, "in", "a", "1", b"", now=datetime(2026, 1, 1)))  # noqa: DTZ001 - the point
+        database.run_sync(lambda s: put_one(s, "in", "a", "1", b"", now=datetime(2026, 1, 1)))  # noqa: DTZ001 - the point

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import event, text
 
-from storage import jobs, leases, queues
+from storage import jobs, lanes, leases, queues, resends
 from storage.database import Database, Store
-from tests.jobs_stage import NOW
+from tests.jobs_stage import NOW, put_one
 
 NUMBERS = {
     "sqlite": "(WITH RECURSIVE t(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM t WHERE n < 219999) SELECT n FROM t)",
@@ -28,14 +28,14 @@ def grow(store: Store) -> None:
 
 def round_of_the_engine(store: Store) -> None:
     """Run what the engine runs again and again."""
-    jobs.enter(store, NOW)
+    lanes.enter(store, NOW)
     for job in jobs.lease(store, "wecom", NOW, 32, "me", NOW):
         leases.is_mine(store, job)
         leases.renew(store, [job.id], "me", NOW)
         jobs.finish(store, job, NOW)
-    jobs.put(store, "wecom", "l7", "new", b"", now=NOW, tag="card")
-    jobs.release(store, "l7", NOW, "wecom")
-    jobs.resend(store, "l7", "0" * 32, NOW)
+    put_one(store, "wecom", "l7", "new", b"", now=NOW, tag="card")
+    lanes.release(store, "l7", NOW, "wecom")
+    resends.resend(store, "l7", "0" * 32, NOW)
     queues.idle(store, "wecom", NOW)
     queues.next_due(store, ["wecom"], NOW)
     queues.outcome(store, "wecom", "new")

@@ -15,7 +15,7 @@ def test_who_was_overtaken_changes_nothing(database: Database) -> None:
     for change in (
         lambda s: jobs.finish(s, slow, NOW),
         lambda s: jobs.retry(s, slow, NOW, NOW, ""),
-        lambda s: jobs.hold(s, slow, NOW, ""),
+        lambda s: jobs.hold(s, slow, ""),
         lambda s: jobs.bury(s, slow, NOW, ""),
         lambda s: leases.is_mine(s, slow),
     ):

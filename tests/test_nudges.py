@@ -14,11 +14,12 @@ from handlers import dispatch, window
 from handlers.intake import nudges
 from handlers.intake.draft import Draft
 from handlers.messages import Outgoing, Text
-from storage import chats, jobs, queues
+from storage import chats, jobs, lanes, queues
 from storage.chats import Chat
 from storage.database import Database
 from tests.chatfile import START
 from tests.factories import MONDAY, NEED, PROFILE, WANG, Room, a_desk, a_room, rules, shanghai
+from tests.jobs_stage import put_one
 
 HOUR = timedelta(hours=1)
 ANOTHER = "想在订单列表里增加按部门筛选的功能，现在要一个个翻"
@@ -180,13 +181,13 @@ def test_whose_reminder_is_due_is_found_by_its_moment(database: Database) -> Non
 def test_a_postponed_promise_leaves_its_line_and_comes_back_at_its_moment(database: Database) -> None:
     def work(store: Any) -> list[list[str]]:
         for name in ("push", "answer"):
-            jobs.put(store, "wecom", "kf:a:1", name, b"", now=MONDAY)
+            put_one(store, "wecom", "kf:a:1", name, b"", now=MONDAY)
         (push,) = jobs.take(store, "wecom", MONDAY, 10)
         assert jobs.postpone(store, push, MONDAY + HOUR)
         (answer,) = seen = jobs.take(store, "wecom", MONDAY, 10)
         assert jobs.finish(store, answer, MONDAY)
         assert queues.next_later(store) == MONDAY + HOUR
-        jobs.enter(store, MONDAY + HOUR)
+        lanes.enter(store, MONDAY + HOUR)
         return [[one.dedup for one in found] for found in (seen, jobs.take(store, "wecom", MONDAY + HOUR, 10))]
 
     assert database.run_sync(work) == [["answer"], ["push"]]

@@ -10,6 +10,7 @@ from handlers.wording import staff
 from storage import attachments, chats, customers, erasures, jobs, memos
 from storage.database import Database, Store
 from tests.factories import MONDAY, NEED, WANG, ZHAO, Room, a_desk
+from tests.jobs_stage import put_one
 
 LONG = {"messages": "30d", "drafts": "9000d", "attachments": "9000d", "requests": "9000d", "customers": "9000d"}
 
@@ -133,7 +134,7 @@ def test_what_was_said_goes_but_a_repeat_is_still_known(database: Database) -> N
 
     def put(store: Store) -> None:
         for dedup, done in (("old", True), ("waiting", False)):
-            jobs.put(store, "in", dedup, dedup, b"words", now=room.now)
+            put_one(store, "in", dedup, dedup, b"words", now=room.now)
             if done:
                 (job,) = jobs.take(store, "in", room.now, 1)
                 jobs.finish(store, job, room.now)
@@ -144,7 +145,7 @@ def test_what_was_said_goes_but_a_repeat_is_still_known(database: Database) -> N
     room.run(put)
     nights(room, 4)
     assert room.run(payloads) == {"old": b"", "waiting": b"words"}
-    assert not room.run(lambda store: jobs.put(store, "in", "old", "old", b"again", now=room.now))
+    assert not room.run(lambda store: put_one(store, "in", "old", "old", b"again", now=room.now))
     assert counted(room) == {"messages": 1}
 
 

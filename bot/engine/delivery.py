@@ -132,7 +132,7 @@ def _failure(shared: Shared, send: Send, error: DeliveryError, last: datetime | 
             _mine(jobs.finish(store, send.job, now, DROPPED))
             return DROPPED, set()
         queues = undeliverable(store, now)
-        _mine(jobs.hold(store, send.job, now, error.reason))
+        _mine(jobs.hold(store, send.job, error.reason))
         return "held", queues
 
     def dead(store: Store, now: datetime) -> tuple[str, set[str]]:

@@ -105,7 +105,7 @@ class Sender:
                 self._shared.counted(job.queue, delivery.DROPPED)
             elif reason:
                 told = self._shared.hooks.undeliverable(outgoing, reason, store, self._shared.desk, now)
-                jobs.hold(store, job, now, reason)
+                jobs.hold(store, job, reason)
                 rung |= {job.queue} | put(store, promises(told), now)
                 self._shared.counted(job.queue, "held")
             else:

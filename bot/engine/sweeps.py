@@ -7,7 +7,7 @@ import structlog
 
 from bot.engine import owners
 from bot.engine.shared import PULLS, Shared, encoder, promises, put, repeat
-from storage import jobs, leases, limits, queues
+from storage import jobs, lanes, leases, limits, queues
 from storage.database import Store
 from storage.jobs import New
 
@@ -65,7 +65,7 @@ class Sweeper:
 
     def _enter(self, store: Store) -> tuple[timedelta, set[str]]:
         """Let jobs join their lines whose moment has come; look whether another process turned the clock."""
-        return self._shared.clock.load(store), jobs.enter(store, self._shared.clock.now())
+        return self._shared.clock.load(store), lanes.enter(store, self._shared.clock.now())
 
     def _sweep(self, store: Store) -> tuple[tuple[int, datetime | None], set[str]]:
         shared, now = self._shared, self._shared.clock.now()

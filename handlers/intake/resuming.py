@@ -18,7 +18,7 @@ from handlers.messages import Button, Happened, Pressed, Reply, Said
 from handlers.requests import survey
 from handlers.requests.lifecycle import allowed
 from handlers.wording import customer
-from storage import jobs
+from storage import lanes
 
 _SURE = 0.5
 # Both are said of the intake, and of nothing in it.
@@ -94,7 +94,7 @@ def settle(contact: Contact, reply: Reply) -> Reply:
     if isinstance(content, Happened) or contact.kept.get("serving"):
         return reply
     if note.fresh:
-        jobs.cancel_tagged(contact.store, "wecom", contact.chat.key, nudges.TAG, contact.now)
+        lanes.cancel_tagged(contact.store, "wecom", contact.chat.key, nudges.TAG, contact.now)
     note = msgspec.structs.replace(note, fresh=False)
     if isinstance(content, Said) and not _is_choice(content.text):
         note = note.remembering(content.text)

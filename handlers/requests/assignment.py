@@ -7,20 +7,19 @@ from storage.database import Store
 from storage.requests import Request
 
 
-def choose(type_: str, nature: str, store: Store, policy: Policy, *, but: str = "") -> Person:
+def choose(type_: str, nature: str, store: Store, policy: Policy) -> Person:
     """Choose one person: of the department and role, taking this type first, free, with the least open requests.
 
-    Nobody free: the department's lead, else a manager, else the first person there is. `but` is not chosen again.
+    Nobody free: the department's lead, else a manager, else the first person there is.
     """
     line = policy.route(type_, nature)
     load = requests.load(store)
-    people = [p for p in policy.people if p.feishu != but] or list(policy.people)
-    room = [p for p in people if load.get(p.feishu, 0) < p.capacity]
+    room = [p for p in policy.people if load.get(p.feishu, 0) < p.capacity]
     candidates = (
         [p for p in room if p.department == line.department and line.role in p.roles],
-        leads(line.department, people),
-        [p for p in people if "manager" in p.roles],
-        people,
+        leads(line.department, policy.people),
+        [p for p in policy.people if "manager" in p.roles],
+        list(policy.people),
     )
     some = next(group for group in candidates if group)
     order = {p.feishu: n for n, p in enumerate(policy.people)}

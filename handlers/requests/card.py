@@ -34,10 +34,10 @@ PICKED = ("type", "urgency", "nature")
 TONE: dict[str, Tone] = {"urgent": "urgent", "important": "warning", "routine": "plain"}
 
 
-def assignment(request: Request, policy: Policy, *, title: str = staff.NEW, around: Family = ALONE) -> Card:
+def assignment(request: Request, policy: Policy, *, around: Family = ALONE) -> Card:
     """Build the card the assignee works from; it carries only buttons that apply now."""
     kept = around.root.number if around.root else ""
-    title = staff.MERGED_CARD if kept else title if request.status == "waiting" else staff.CARD
+    title = staff.MERGED_CARD if kept else staff.NEW if request.status == "waiting" else staff.CARD
     return Card(
         title=title.format(number=request.number, kept=kept),
         body=_how_to_talk(request) if request.open else "",

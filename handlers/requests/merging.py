@@ -43,7 +43,7 @@ def merge(
     return [merged, *_delivered_too(merged.request, kept, by, now, store, desk), joined, *moved]
 
 
-def split(request: Request, by: str, now: datetime, store: Store, desk: Desk, *, said: str = "") -> list[Happening]:
+def split(request: Request, by: str, now: datetime, store: Store, desk: Desk) -> list[Happening]:
     """Let a request stand by itself again, with the person and the time limits it had; raises CannotMerge."""
     kept = alike.root(store, request)
     if kept is None:
@@ -57,7 +57,7 @@ def split(request: Request, by: str, now: datetime, store: Store, desk: Desk, *,
     if not request.open:
         columns = {}
     left = apply("leave", kept, by, now, store, desk, said=request.number)
-    return [apply("split", request, by, now, store, desk, said=said, **columns), left]
+    return [apply("split", request, by, now, store, desk, **columns), left]
 
 
 def _kept(request: Request, other: Request, store: Store) -> Request:

@@ -88,7 +88,6 @@ def _moments(policy: Policy) -> str:
         ("需求来源", "、".join(policy.sources.values())),
         ("隐私说明", policy.privacy.sentence or "—"),
         ("资料保存", _stored(policy)),
-        ("编号", policy.number.format(year=2026, month=11, serial=1)),
     ]
     return table("时间与其他", ("规则", "值"), rows)
 

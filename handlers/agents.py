@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers import attachments, forms, proxying
+from handlers import attachments, forms, numbering, proxying
 from handlers.announcements import announce, owner_name
-from handlers.commands.asked import number_in
 from handlers.desk import Desk
 from handlers.intake import interruption
 from handlers.messages import Attached, Form, Incoming, Outgoing, Pressed, Reply, Said, Text, Toast, reachable
@@ -245,7 +244,7 @@ def _pick(deed: Deed) -> Reply:
 def _merge(deed: Deed) -> tuple[Outgoing, ...]:
     """Merge into the request named: one this person may see, or one that was proposed to him (A-068)."""
     typed = deed.value("number")
-    other = requests.by_number(deed.store, number_in(typed))
+    other = requests.by_number(deed.store, numbering.read(typed))
     shown = merging.proposed(deed.store, deed.request)
     if other is None or not (assignment.may_act(deed.person, other) or other.id in shown):
         raise Denied(staff.NO_SUCH.format(number=typed[:40]))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from handlers import attachments, consent, handover, menus, talk, verdicts, window, words
+from handlers import attachments, consent, handover, menus, numbering, talk, verdicts, window, words
 from handlers.contact import Contact
 from handlers.desk import Desk
 from handlers.intake import beside, conversation, interruption, nudges, repair, resuming, session
@@ -210,7 +210,7 @@ def _offered(menu: list[Button], text: str) -> Pressed | None:
     for n, button in enumerate(menu, 1):
         if word in (str(n), plain(button.label), plain(button.label).split(":")[0]):
             return _press_of(button)
-    number = words.bare_number(text)
+    number = numbering.alone(text)
     meant = [button for button in menu if number and button.subject == number]
     return _press_of(meant[0]) if len(menu) > 1 and len(meant) == 1 else None
 

@@ -4,7 +4,6 @@ import re
 
 from handlers.intake.answers import plain
 
-NUMBER = r"(?:[\s:,#、]*(?:编号|单号)?[\s:#是为]*(?P<number>[1-9][0-9]{3,7}\s?[-－—–_]\s?[0-9]{3,6}|20[0-9]{7,10}))"
 MORE = r"(?:对了|还有|另外)?[,，\s]*(?:再(?:补充|加|说)一?[条点个下]|补充一?[点下条]|忘了说|漏了一[点条]|还有一[点条])"
 TEXT = r"(?P<text>\S.*)"
 # Asking how things are only reads, so it may be asked in many ways; what acts has few words.

@@ -133,7 +133,6 @@ class Policy(Rules):
     """Everything a manager may change without a programmer."""
 
     timezone: Zone
-    number: str
     people: tuple[Person, ...] = Field(min_length=1)
     types: tuple[NeedType, ...] = Field(min_length=1)
     routing: dict[str, Route]
@@ -243,10 +242,6 @@ class Policy(Rules):
         self._human()
         if not self.calendar.hours or any(start >= end for start, end in self.calendar.hours):
             raise ValueError("calendar.hours: each pair must be [start, end] with start before end")
-        try:
-            self.number.format(year=2026, month=11, serial=1)
-        except (KeyError, ValueError, IndexError):
-            raise ValueError("number: may use {year}, {month} and {serial} only") from None
         return self
 
     def _typed(self) -> None:

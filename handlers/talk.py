@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers import phrases, words
+from handlers import numbering, phrases, words
 from handlers.announcements import announce, owner_name, verdicts
 from handlers.contact import Contact
 from handlers.intake.answers import plain, says_nothing
@@ -20,7 +20,7 @@ from storage.requests import Request
 def outside(contact: Contact, text: str) -> Reply:
     """Take words with no intake open: a score, an answer to the agent, chatter, or a need."""
     request, focus = focused(contact)
-    number = words.bare_number(text)
+    number = numbering.alone(text)
     if number and focus != "ask":
         return words.progress(contact, number, "")
     if request and (focus == "survey" or request.status == "done"):

@@ -1,18 +1,18 @@
 """Words a customer may type at any time, matched whole: free text is never an action (contract.md, section 6)."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-from handlers import erasing
+from handlers import erasing, numbering
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.exporting import export
 from handlers.intake import beside
 from handlers.intake.registration import human
 from handlers.messages import Button, Reply
-from handlers.phrases import HOW_IT_IS, MORE, NUMBER, PERSON, TEXT, WHOSE
+from handlers.numbering import TYPED as NUMBER
+from handlers.phrases import HOW_IT_IS, MORE, PERSON, TEXT, WHOSE
 from handlers.requests import acceptance, card
 from handlers.requests.lifecycle import STATUS, allowed, apply
 from handlers.width import narrow
@@ -33,7 +33,7 @@ def spoken(text: str, contact: Contact) -> Reply | None:
     groups = match.groupdict()
     # The text stands last in every pattern: it is kept as typed, to its very end.
     words = typed[match.start("text") :] if groups.get("text") else ""
-    return action(contact, number(groups.get("number")), words.strip())
+    return action(contact, numbering.read(groups.get("number")), words.strip())
 
 
 @lru_cache(maxsize=16)
@@ -43,22 +43,10 @@ def asked(typed: str) -> tuple[re.Match[str], "_Action"] | None:
     return next(((match, action) for pattern, action in WORDS if (match := pattern.fullmatch(said))), None)
 
 
-def bare_number(text: str) -> str:
-    """Return the request number that is all a message says; within an intake it is an answer (of history, say)."""
-    match = re.fullmatch(NUMBER, unicodedata.normalize("NFKC", text).strip().rstrip("。.?!~"))
-    return number(match["number"]) if match else ""
-
-
 def pressed(action: str, subject: str, contact: Contact) -> Reply | None:
     """Do what a button outside the intake asks; the same functions as the words."""
     found = BUTTONS.get(action)
     return found(contact, subject, "") if found else None
-
-
-def number(text: str | None) -> str:
-    """Return a request number as it is written: 202611-001."""
-    digits = re.sub(r"[^0-9]+", "-", unicodedata.normalize("NFKC", text or "")).strip("-")
-    return digits if "-" in digits or not digits else f"{digits[:6]}-{digits[6:]}"
 
 
 def help_(contact: Contact, _: str, __: str) -> Reply:

@@ -18,7 +18,7 @@ PEOPLE = '[[people]]\nname = "李工"\nfeishu = "ou_li"\ndepartment = "研发部
 WRONG = {
     'timezone = "Mars/Olympus"': ("timezone", "Mars/Olympus"),
     "timezone = 8": ("timezone",),
-    'number = "{day}-{serial}"': ("number", "{serial}"),
+    'number = "{year}-{serial:04}"': ("number", "unknown key"),
     'colour = "red"': ("colour", "unknown key"),
     '[urgency.urgent]\nrespond = "soon"': ("urgency.urgent.respond", "soon", "2h"),
     "[urgency.urgent]\nrespond = 2": ("urgency.urgent.respond", "2"),

@@ -1,12 +1,11 @@
 """What was asked: the words after a command, who asks, and how to read numbers and names from them."""
 
 import difflib
-import re
-import unicodedata
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers import numbering
 from handlers.desk import Desk
 from handlers.messages import Incoming
 from handlers.requests import assignment
@@ -21,12 +20,6 @@ HINTS = 200  # requests looked through for the nearest number
 
 class Misused(Exception):  # noqa: N818 - an answer, not a fault
     """The command was written wrongly; the exception's text says how, the usage line follows."""
-
-
-def number_in(word: str) -> str:
-    """Return a request number the way it is kept, however somebody wrote it: 202611001, #202611—001."""
-    number = re.sub(r"[^0-9A-Za-z]+", "-", unicodedata.normalize("NFKC", word)).strip("-")
-    return re.sub(r"(20[0-9]{4})([0-9]{3,6})", r"\1-\2", number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +51,7 @@ class Asked:
 
         `also` are the ids of requests that somebody was shown by name already.
         """
-        number = number_in(word)
+        number = numbering.read(word)
         found = requests.by_number(self.store, number)
         if found is None or not (self.may_see(found) or found.id in also):
             near = difflib.get_close_matches(number[:40], self._visible(), n=1, cutoff=0.3)

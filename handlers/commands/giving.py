@@ -1,6 +1,7 @@
 """Giving by command: /give 编号 客户编号 hands what was brought for a customer to him, once somebody knows him."""
 
-from handlers.commands.asked import Asked, Misused, number_in
+from handlers import numbering
+from handlers.commands.asked import Asked, Misused
 from handlers.intake import proxy
 from handlers.messages import Outgoing, Reply, Text
 from handlers.wording import staff
@@ -14,7 +15,7 @@ def give(asked: Asked) -> Reply:
     if len(asked.words) != WORDS:
         raise Misused("请给出代录的编号和客户自己登记的编号。")
     request = asked.request(asked.words[0])
-    other = requests.by_number(asked.store, number_in(asked.words[1]))
+    other = requests.by_number(asked.store, numbering.read(asked.words[1]))
     if other is None:  # what is his was named to whoever may ask; another number is answered like none
         raise Misused(staff.GIVE_DIFFERS.format(number=request.number, other=asked.words[1][:40]) + "。")
     try:

@@ -8,7 +8,7 @@ import re
 
 import msgspec
 
-from handlers import phrases, talk, words
+from handlers import numbering, talk, words
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.desk import Desk
@@ -22,7 +22,7 @@ from handlers.wording import customer
 from storage import chats, events
 from storage.database import Store
 
-_CHOOSES = re.compile(rf"回答\s*{phrases.NUMBER}[。!！]?")
+_CHOOSES = re.compile(rf"回答\s*{numbering.TYPED}[。!！]?")
 GO_ON = Button(label=customer.GO_ON_INTAKE, action="resume")
 
 
@@ -62,7 +62,7 @@ def answer_to(contact: Contact, number: str) -> Reply:
 def answered(contact: Contact, draft: Draft | None, text: str) -> Reply | None:
     """Pass his words on if he chose to answer, and come back to the intake; None if they are the intake's."""
     if chosen := _CHOOSES.fullmatch(narrow(text.strip())):
-        return answer_to(contact, words.number(chosen["number"]))
+        return answer_to(contact, numbering.read(chosen["number"]))
     request, focus = talk.focused(contact)
     if draft is None or not beside.of(contact).answering or words.asked(text.strip()):
         return None

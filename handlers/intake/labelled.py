@@ -3,6 +3,7 @@
 import re
 
 from classifier.words import fold
+from handlers import numbering
 from handlers.intake.repair import NAMES
 
 _LABELS = NAMES | {
@@ -22,7 +23,6 @@ _LABEL = re.compile(rf"(?:^|[\n，,。;；、\s])(?:\d+[.、)）]\s*)?(?:我的|
 _NO_HISTORY = re.compile(
     r"(?:之前|以前|此前|过去|历史上?)(?:都|也|从来|从)?(?:没有?|未)(?:有?(?:提|反馈|报|登记|遇到)过?)|第一次(?:提|反馈|报|来)|首次(?:提|反馈|报)|(?:没有?|无)历史(?:需求|记录)"
 )
-_NUMBER = re.compile(r"(?<![0-9])(20[0-9]{4}-[0-9]{3,6})(?![0-9])")
 _CLAUSE = re.compile(r"[^，,。;；、！!\n\s]+")
 _LEVEL = re.compile(r"(?:比较|非常|很|特别)?(紧急|重要|常规|加急|不急|不着急)(?:的|就行|就好|即可|吧)?")
 _LINES = (
@@ -74,7 +74,5 @@ def without_history(text: str) -> str:
 
 def history(text: str) -> str:
     """Return what a message says of earlier requests: none, or the number it names."""
-    number = _NUMBER.search(text)
-    if number:
-        return number[1]
-    return "无" if _NO_HISTORY.search(fold(text)) else ""
+    number = numbering.mentioned(text)
+    return number or ("无" if _NO_HISTORY.search(fold(text)) else "")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
-from handlers import phrases, talk, words
+from handlers import numbering, phrases, talk, words
 from handlers.contact import Contact
 from handlers.intake import beside, nudges, questions, session, temper
 from handlers.intake.answers import level, plain, says_nothing
@@ -169,7 +169,7 @@ def _answers(draft: Draft, text: str, first: First, contact: Contact) -> bool:
         "description": lambda: True,
         "customer": lambda: any(key in fields for key in PROFILE),
         "urgency": lambda: bool(level(text, contact.desk.policy) or fields.get("urgency") or fields.get("pressing")),
-        "history": lambda: bool(words.bare_number(text)),
+        "history": lambda: bool(numbering.alone(text)),
     }
     return says_nothing(text) or fits.get(field.kind, lambda: field.key in fields)()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from handlers import numbering
 from handlers.desk import Desk
 from handlers.policy import Policy
 from handlers.requests import alike, clocks, confirming, family, learning
@@ -234,7 +235,7 @@ def next_number(now: datetime, store: Store, policy: Policy) -> str:
     """Take the next request number; the month is the one of the policy's time zone."""
     local = now.astimezone(policy.zone)
     serial = requests.next_serial(store, f"{local:%Y%m}")
-    return policy.number.format(year=local.year, month=local.month, serial=serial)
+    return numbering.given(local, serial)
 
 
 def _stamps(verb: str, request: Request, now: datetime) -> dict[str, Any]:

@@ -128,6 +128,7 @@ NOBODYS = [
     "订阅了 news@yunban.com 的周刊,想退订",
     "收到 billing@yunban.com 的催费邮件,是真的吗",
     "a@b",
+    "11-30 WARN cert expires host=api2.qtower.cn contact=admin@qtower.cn 这行啥意思",
 ]
 
 

@@ -6,6 +6,10 @@ from classifier.extract.mail import find_email
 
 BESIDE = [
     "收不到你们邮件 lixia@qinghe.cn",
+    "李霞 +886 912 552 038 / lixia@qinghe.cn",
+    "Please send it. 收件人 Li Xia <lixia@qinghe.cn>, cc finance@qinghe.cn",
+    "抄送：lixia@qinghe.cn、wang@qinghe.cn",
+    "---- 原邮件 ----\n发件人：wang@abc.com\n---------\n请回我 lixia@qinghe.cn",
     "您好lixia@qinghe.cn是我的邮箱",
     "麻烦您 邮箱 lixia@qinghe.cn",
     "给您留个邮箱 lixia@qinghe.cn",

@@ -67,6 +67,11 @@ SPELLED = {
     "我邮箱 lisi@abc.com 一直收不到你们的账单": "lisi@abc.com",
     "这是我的QQ 28330771": None,
     "邮箱同微信": None,
+    "邮箱你记一下 lixia 艾特 幺二六 点 com": "lixia@126.com",
+    "li 下划线 xia 艾特 qinghe 点 com 点 cn": "li_xia@qinghe.com.cn",
+    "lixia 艾特 gmail 哦不对 艾特 qinghe 点 cn": "lixia@qinghe.cn",
+    "发QQ邮箱，28330771": "28330771@qq.com",
+    "不用QQ邮箱，13911112222": None,
 }
 
 MENDED = {

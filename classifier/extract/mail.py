@@ -3,6 +3,7 @@
 import re
 
 from classifier.extract.mending import mended
+from classifier.extract.quotation import is_quoted
 from classifier.extract.spelling import SPELLED, spelled_out
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
@@ -39,9 +40,8 @@ _LESS = re.compile(either(_WORDS["less"]))
 _LESS_AFTER = re.compile(rf"[ ,]{{0,2}}{either(_WORDS['less_after'])}")
 _MACHINES = re.compile(rf"{either(_WORDS['machines'])}@|[^@]+@{either(_WORDS['nowhere'])}")
 _LOG = re.compile(either(_WORDS["log"]))
-_LINKED = re.compile(r"://[^\s\u4e00-\u9fff]*$|\s-u ?$|\"[a-z_]+\" ?: ?\"$")
+_LINKED = re.compile(r"://[^\s\u4e00-\u9fff]*$|\s-u ?$|\"[a-z_]+\" ?: ?\"$|(?<![a-z_])(?!e?-?mail)[a-z_]{2,20}=$")
 _GOES_ON = re.compile(r":[a-z0-9/~]|/(?!\d{7}|[a-z0-9._%+-]{1,40}@)[a-z0-9]")
-_QUOTED = re.compile(either(_WORDS["quoted"]))
 _NEVER, _LAST, _BARE, _NAMED, _ASKED = range(5)
 """How surely an address is the one to write to; of equals the first counts."""
 
@@ -67,14 +67,13 @@ def find_email(text: str) -> str | None:
 
 def _chosen(folded: str) -> str | None:
     best, chosen, end, weight = _NEVER, None, 0, _NEVER
-    quoted = _QUOTED.search(folded)
     for match in _ADDRESS.finditer(folded):
         amended = mended(match[0], folded, match.end())
         if amended != match[0]:
             return amended
-        together = end and not weight and _BETWEEN.fullmatch(folded, end, match.start())
-        weight = _NEVER if together else _weight(folded, match, end)
-        if quoted and quoted.start() < match.start():
+        together = end and _BETWEEN.fullmatch(folded, end, match.start())
+        weight = weight if together else _weight(folded, match, end)
+        if is_quoted(folded, match.start()):
             weight = min(weight, _LAST)
         if weight > best or (weight and best and _SLIP.search(folded, end, match.start())):
             best, chosen = weight, match[0]

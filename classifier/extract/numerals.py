@@ -14,13 +14,16 @@ _SPOKEN_RUN = re.compile(f"[{SPOKEN}0-9][{SPOKEN}0-9 -]{{5,20}}[{SPOKEN}0-9]")
 
 _WORDY = "一两"
 _WRITTEN = re.compile(r"[0-9 -]{7,}")
-_GROUPS = re.compile(f"[{SPOKEN}]{{3}}[,、 ][{SPOKEN}]{{4}}[,、 ][{SPOKEN}]{{4}}")
+_GROUPS = re.compile(
+    f"[{SPOKEN}]{{3}}[,、 ][{SPOKEN}]{{4}}[,、 ][{SPOKEN}]{{4}}"
+    f"|(?<![{SPOKEN}0-9])[零〇洞][{SPOKEN}]{{2,3}}[,、 ][{SPOKEN}]{{7,8}}(?![{SPOKEN}0-9])"
+)
 _DASHES = re.compile("[,、 ]")
 _EXTENSION = re.compile(
     f"(?:转|分机号?(?:是|为)?|内线(?:是)?|区号(?:是)?)[ :]?[{SPOKEN}]{{3,5}}(?![{SPOKEN}个天年月十百千万])"
 )
 _KEYCAP = re.compile("[\ufe0f\u20e3]")
-_LETTERS = re.compile(r"(?<![a-z0-9])1[3-9][0-9o]{9}(?![a-z0-9])")
+_LETTERS = re.compile(r"(?<![a-z0-9])(?:1[3-9][0-9o]{9}|o\d{2,3}-\d{7,8})(?![a-z0-9])")
 _LONG_DASH = re.compile(r"(?<=\d)[—–‐‑−](?=\d)")
 
 

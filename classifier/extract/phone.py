@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from classifier.extract.numerals import SPOKEN, as_digits, spoken_digits
+from classifier.extract.quotation import is_quoted
 from classifier.extract.tables import either, table
 from classifier.words import LIMIT, fold
 
@@ -15,15 +16,16 @@ _EDGE_BEFORE, _EDGE_AFTER = (
     r"(?![a-z0-9_])(?! ?@[a-z0-9])(?!-\d{5})(?!\.\d)",
 )
 _COUNTRY = r"(?:\(?(?:\+|00)?86\)?[ -]?)?"
-_EXT = r"(?:[ ,]{0,2}(?:转|-|x|ext\.?|分机号?|[#*])[ :]?(?P<ext>\d{1,5})(?!\d))?"
+_EXT = r"(?:[ ,]{0,2}(?:让?转|-|x|ext\.?|分机号?|[#*])[ :]?(?P<ext>\d{1,5})(?!\d))?"
 
 _NOT_A_PHONE = re.compile(rf"{either(_WORDS['not_a_phone'])}[^,。;!?\n]{{0,6}}$")
 _OF_A_THING = re.compile(rf"{either(_WORDS['things'])}[的号码编单是为: ]{{0,5}}$")
 _I_AM = re.compile(r"我是[^,。;!?\n]{0,10}$")
 _NOT_OURS = re.compile(rf"{either(_WORDS['not_ours'])}(?:的|是|手机号?|电话|号码?|号|这个|填|留|[: ]){{0,6}}$")
 _NOT_AFTER = re.compile(
-    rf"[ ,(]{{0,2}}(?:(?:这个|那个)?(?:号码?)?|(?:最近|已经|现在)[^,。;!?\n]{{0,6}}?){either(_WORDS['disowned'])}"
+    rf"[ ,(]{{0,2}}(?:[你您]|(?:[这那]个)?(?:号码?)?|(?:最近|已经|现在)[^,。;!?\n]{{0,6}}?){either(_WORDS['disowned'])}"
 )
+_HERS = re.compile(rf"[^。!?\n\d]{{0,12}}那是我(?:们家?)?{either(_WORDS['kin'])}的(?!手机|电话)")
 _OF_OTHERS = re.compile(rf"{either(_WORDS['others'])}[^。;!?\n]{{0,10}}$")
 _SPOKEN_OF = re.compile(rf"{either(_WORDS['spoken_of'])}$")
 _YOURS = re.compile(
@@ -34,7 +36,6 @@ _SECOND = re.compile(r"(?:不通|没人接|不接|无人接听|没接)(?:就|的
 _LINKED = re.compile(r"(?:://[^\s\u4e00-\u9fff]*|[?&][a-z_]{1,20}=|(?:^|\s)/[a-z][a-z0-9_/-]{1,40}/)$")
 _FAX = re.compile(r"(?<![/话及和兼])(?:传真|(?<![a-z])fax|(?<![a-z])f(?=:))(?:号码?|是|[: ]){0,3}$")
 _OUR_LINE = re.compile(r"(?:^|\n)[-·*\d.、) ]{0,4}(?:我们|我方|本人)[^\n:]{0,4}:[^\n]{0,40}$")
-_QUOTED = re.compile(either(table("mail")["quoted"]))
 _WANTED = re.compile(rf"{either(_WORDS['wanted'])}(?:是|到|[: ]|手机号?|电话|号码?|号|我|这个|的|打){{0,5}}$")
 _WANTED_AFTER = re.compile(
     r"[ ,(]{0,2}(?:打这个(?!不)|这个(?=[,。!]|$)|这个能打|为准|优先|找我|随时|能接|能打通|微信同号|可加微信)"
@@ -106,7 +107,7 @@ def _mended(value: str, tail: re.Match[str] | None) -> str:
 def _weight(folded: str, match: re.Match[str]) -> int:
     """0: not to be called; 1: a bare number; 2: called a phone; 3: the one he asks us to use."""
     before, after = folded[max(0, match.start() - 20) : match.start()], folded[match.end() : match.end() + 12]
-    if _NEGATED.search(before) or _is_spoken_of(folded, match.start()):
+    if _NEGATED.search(before) or _HERS.match(folded, match.end()) or _is_spoken_of(folded, match.start()):
         return 0
     if _SECOND.search(before):
         return 1
@@ -123,9 +124,9 @@ def _weight(folded: str, match: re.Match[str]) -> int:
 
 def _is_spoken_of(folded: str, at: int) -> bool:
     """Whether the number is a fax, the vendor's, part of a link or a quoted mail, or what a text or page shows."""
-    before = folded[max(0, at - 44) : at]
+    before = folded[max(0, at - 64) : at]
     shown = _LINKED.search(before) or _FAX.search(before) or _YOURS.search(before) or _SPOKEN_OF.search(before)
-    return bool(shown or _QUOTED.search(folded, 0, at))
+    return bool(shown or is_quoted(folded, at))
 
 
 def _digits(raw: str) -> str:
@@ -157,7 +158,8 @@ def _foreign(match: re.Match[str]) -> str:
 
 
 def _said_apart(match: re.Match[str]) -> str:
-    return match["area"] + _digits(match["number"])
+    ext = match.groupdict().get("ext")
+    return match["area"] + _digits(match["number"]) + (f"-{ext}" if ext else "")
 
 
 def _in_the_south(match: re.Match[str]) -> str:
@@ -209,7 +211,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<!\d)(?P<area>0\d{2,3}) ?区号[, ]{0,2}(?P<number>[2-8](?:[ -]?\d){6,7})(?!\d)"), _said_apart),
     (re.compile(rf"(?<!\d)(?P<number>[2-8]\d{{6,7}})[, ]{{0,2}}{_AREA_SAID}"), _said_apart),
     (
-        re.compile(rf"{_AREA_SAID}[, ]{{0,2}}(?:号码|电话)?是?[: ]?(?P<number>[2-8](?:[ -]?\d){{6,7}})(?!\d)"),
+        re.compile(rf"{_AREA_SAID}[, ]{{0,2}}(?:号码|电话)?是?[: ]?(?P<number>[2-8](?:[ -]?\d){{6,7}})(?!\d){_EXT}"),
         _said_apart,
     ),
     (

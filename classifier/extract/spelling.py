@@ -14,7 +14,8 @@ _PUBLIC = r"(?:qq|1[26][36]|139|189|gmail|foxmail|outlook|hotmail|sina)"
 _ENDINGS = (
     r"(?:com|net|org|edu|gov|cn|hk|tw|mo|sg|my|jp|io|co|cc|me|biz|info|tech|top|vip|xyz|live|club|shop|site|online)"
 )
-_SIGN = r"(?:艾特|圈a|小老鼠|[(\[{<]at?[)\]}>])"
+_SPOKEN_AT = r"艾特|圈a|小老鼠"
+_SIGN = rf"(?:{_SPOKEN_AT}|[(\[{{<]at?[)\]}}>])"
 _STOP = r"(?<![a-z])(?!(?:to|at|in|on|by|of|or|is|us|me|and|the|our|new|old|from|with|use|via|your|my|for)[ (\[])"
 _DOT = r"(?: dot | ?点 ?| ?[(\[{]dot[)\]}] ?|\.)"
 _NAME, _HOUSE = r"[a-z0-9._+-]{2,40}", r"[a-z0-9-]{2,40}"
@@ -37,20 +38,23 @@ _BROKEN = re.compile(
 _WRONG_DOT = re.compile(rf"(?<=@)(?P<house>{_HOUSE})[,。、](?P<ending>{_ENDINGS}(?:[.,。]cn)?)(?![a-z0-9])")
 _NO_ENDING = re.compile(rf"(?<=[a-z0-9]@){_PUBLIC}(?![a-z0-9.])")
 _SIGNS = {"下划线": "_", "点": ".", "横杠": "-", "横线": "-", "中划线": "-", "减号": "-"}
-_SPOKEN_SIGNS = re.compile(rf"(?<=[a-z0-9]) ?(?P<sign>{'|'.join(_SIGNS)}) ?(?=[a-z0-9._-]{{1,30}}@)")
+_SPOKEN_SIGNS = re.compile(
+    rf"(?<=[a-z0-9]) ?(?P<sign>{'|'.join(_SIGNS)}) ?(?=[a-z0-9._-]{{1,30}}(?:@| ?(?:{_SPOKEN_AT})))"
+)
 _BLANK_DOT = re.compile(rf"(?<=@) ?(?P<house>{_HOUSE})(?: \. ?|\. )(?P<ending>{_ENDINGS})(?![a-z0-9])")
 _RUN_ON = re.compile(r"(?<=\.com|\.net)(?=\d{7})|(?<=\.cn)(?=\d{7})")
 _COM = re.compile(r"点 ?(?:康姆|抗母|康母|坑姆|看姆)")
-_NUMBERED = re.compile(
-    rf"(?<=艾特)[{SPOKEN}]{{3}}(?= ?点)|(?<=圈a)[{SPOKEN}]{{3}}(?= ?点)|(?<=小老鼠)[{SPOKEN}]{{3}}(?= ?点)"
+_NUMBERED = re.compile(rf"(?P<sign>{_SPOKEN_AT}) ?(?P<house>[{SPOKEN}]{{3}})(?= ?点)")
+_TAKEN_BACK = re.compile(
+    rf"(?:{_SPOKEN_AT}) ?[a-z0-9-]+[ ,]{{0,2}}[哦啊呃]?(?:不对|不是|错了)[ ,]{{0,2}}(?={_SPOKEN_AT})"
 )
-_DIGITS_BEFORE = re.compile(rf"(?:(?<=[a-z0-9])[{SPOKEN}]{{1,8}}|[{SPOKEN}]{{5,11}})(?= ?(?:艾特|圈a|小老鼠))")
+_DIGITS_BEFORE = re.compile(rf"(?:(?<=[a-z0-9])[{SPOKEN}]{{1,8}}|[{SPOKEN}]{{5,11}})(?= ?(?:{_SPOKEN_AT}))")
 _APART = re.compile(r"(?<![a-z0-9@.])(?:[a-z0-9] ){3,20}(?=[a-z0-9._-]{0,20}@)")
 _NUMBER_APART = re.compile(r"(?<![a-z0-9@.])\d{2,5}[ -]\d{2,5}[ -](?=\d{2,5}@)")
 _SAME_NUMBER = re.compile(
     r"(?<![a-z])qq(?:号码?)?(?:是|[: ])*(?P<first>[1-9]\d{4,10})(?!\d)[^。!?\n@]{0,6}?"
     r"(?:qq)?邮箱(?:就是|也是|同|就用)(?:qq|这个|此|它)?号?"
-    r"|(?<![a-z])qq邮箱(?:就?是|同|qq|号|[: ])*(?P<second>[1-9]\d{4,10})(?![\d@])"
+    r"|(?<![a-z])qq邮箱(?:就?是|同|qq|号|[: ]|,(?!1[3-9]\d{9}))*(?P<second>[1-9]\d{4,10})(?![\d@])"
 )
 _HOUSED = re.compile(
     rf"(?P<house>{_PUBLIC})的?邮箱(?:是|[: ]|号|名|账号|地址){{0,4}}"
@@ -70,9 +74,14 @@ def spelled_out(folded: str) -> str:
 
 def _read_out(folded: str) -> str:
     """Return it with what a dictation makes of 163.com and of digits before the sign as digits and dots."""
-    text = _COM.sub("点com", folded)
-    text = _NUMBERED.sub(lambda said: as_digits(said[0]), text)
-    return _DIGITS_BEFORE.sub(lambda said: as_digits(said[0]), text)
+    text = _TAKEN_BACK.sub("", _COM.sub("点com", folded))
+    text = _NUMBERED.sub(lambda said: said["sign"] + as_digits(said["house"]), text)
+    return _signed(_DIGITS_BEFORE.sub(lambda said: as_digits(said[0]), text))
+
+
+def _signed(text: str) -> str:
+    """Return it with 下划线, 点 and 横杠 within a name as the signs they stand for."""
+    return _SPOKEN_SIGNS.sub(lambda said: _SIGNS[said["sign"]], text)
 
 
 def _said(said: re.Match[str]) -> str:
@@ -92,6 +101,6 @@ def _joined(folded: str) -> str:
     text = _WRONG_DOT.sub(lambda said: f"{said['house']}.{re.sub('[,。]', '.', said['ending'])}", text)
     text = _BLANK_DOT.sub(r"\g<house>.\g<ending>", _RUN_ON.sub(" ", text))
     text = _NO_ENDING.sub(r"\g<0>.com", text)
-    text = _SPOKEN_SIGNS.sub(lambda said: _SIGNS[said["sign"]], text) if "@" in text else text
+    text = _signed(text)
     text = _APART.sub(lambda said: said[0].replace(" ", ""), text)
     return _NUMBER_APART.sub(lambda said: re.sub("[ -]", "", said[0]), text)

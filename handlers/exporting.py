@@ -33,7 +33,11 @@ _WORDS = {
     "history": "历史需求",
     "note": "最新进展",
 }
-_SPEAKERS = {"fs": "我方"}
+# Whose words stand in an event. Of any other kind they were meant for colleagues, or name another customer's request.
+_SPEAKERS = {
+    **dict.fromkeys(("supplement", "fail", "score"), "您"),
+    **dict.fromkeys(("progress", "ask", "answer", "deliver", "close"), "我方"),
+}
 
 
 def export(contact: Contact) -> Reply:
@@ -93,8 +97,8 @@ def _request(request: Request, store: Store, policy: Policy) -> Iterator[str]:
         if value := getattr(request, field):
             yield f"  {label}：{value}"
     for event in events.of_request(store, request.id, _MOST_EVENTS):
-        if said := event.data.get("said"):
-            speaker = _SPEAKERS.get(event.actor.partition(":")[0], "您")
+        said, speaker = event.data.get("said"), _SPEAKERS.get(event.kind)
+        if said and speaker:
             yield f"  {card.clock(event.at, policy)} {speaker}：{said}"
 
 

@@ -30,7 +30,11 @@ def _event(number: int, request_id: int, kind: str, at: datetime, actor: str, da
 
 _ADD = prepare(insert(event).returning(event.c.id), columns=["request_id", "kind", "at", "actor", "data"])
 _MARK = prepare(update(event).where(event.c.id == bindparam("this")), columns=["data"])
-_DATA = prepare(select(event.c.data).where(event.c.request_id == bindparam("of"), event.c.kind == bindparam("what")))
+_DATA = prepare(
+    select(event.c.data)
+    .where(event.c.request_id == bindparam("of"), event.c.kind == bindparam("what"))
+    .order_by(event.c.id)
+)
 _LAST = prepare(
     select(event.c.id, event.c.request_id, event.c.kind, event.c.at, event.c.actor, event.c.data)
     .where(event.c.request_id == bindparam("of"))
@@ -59,7 +63,7 @@ def forms(store: Store, request_id: int, kind: str) -> set[str]:
 
 
 def data_of(store: Store, request_id: int, kind: str) -> list[dict[str, Any]]:
-    """Return the facts of all events of one kind, however long ago."""
+    """Return the facts of all events of one kind, however long ago, oldest first."""
     return [json.loads(data) for data in store.execute(_DATA, {"of": request_id, "what": kind}).scalars()]
 
 

@@ -222,6 +222,17 @@ def test_splitting_gives_back_the_person_the_status_and_the_clocks(room: Room, p
     assert heard.to(ZHAO) == ""
 
 
+def test_splitting_gives_it_back_however_much_was_said_meanwhile(room: Room, pair: tuple[str, str]) -> None:
+    before = room.request(pair[1])
+    merged(room, pair)
+    for n in range(60):
+        room.said(ZHAO, f"补充 {pair[1]} 第{n}次还是转圈")
+    room.said(ZHOU, f"/split {pair[1]}")
+    after = room.request(pair[1])
+    assert (after.owner, after.department) == (CHEN, before.department)
+    assert (after.respond_by, after.resolve_by) == (before.respond_by, before.resolve_by)
+
+
 def test_the_button_on_the_merged_card_splits_too(room: Room, pair: tuple[str, str]) -> None:
     merged(room, pair)
     heard = room.press("拆分", LI)

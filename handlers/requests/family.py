@@ -57,8 +57,8 @@ def untie(store: Store, request: Request, kept: Request) -> None:
 
 def before_merge(store: Store, request: Request) -> dict[str, Any]:
     """Return the columns a merge took from a request, as they were: its time limits and who worked on it."""
-    merges = [event for event in events.of_request(store, request.id) if event.kind == "merge"]
-    kept = merges[-1].data if merges else {}
+    merges = events.data_of(store, request.id, "merge")
+    kept = merges[-1] if merges else {}
     limits = {name: datetime.fromisoformat(kept[name]) for name in ("respond_by", "resolve_by") if kept.get(name)}
     return limits | {name: kept[f"old_{name}"] for name in ("owner", "department") if kept.get(f"old_{name}")}
 

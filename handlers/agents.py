@@ -15,7 +15,7 @@ from handlers.requests.judging import judged
 from handlers.requests.lifecycle import STATUS, Happening, allowed, apply
 from handlers.requests.merging import CannotMerge
 from handlers.sections import Person
-from handlers.wording import customer, staff
+from handlers.wording import staff
 from storage import cards, chats, events, requests
 from storage.database import Store
 from storage.requests import Request
@@ -73,14 +73,16 @@ def reply(incoming: Incoming, store: Store, desk: Desk) -> Reply:
         request = _talked_of(incoming, person, store)
     except Denied as denied:
         return _answer(incoming, str(denied))
-    _talk(store, request, "talk", incoming.at)
     match incoming.content:
         case Said(text=text) if text.strip():
             happened = apply("answer", request, person.chat, incoming.at, store, desk, said=text)
-            return Reply(outgoing=interruption.announced(happened, store, desk)) + _unheard(incoming, request)
+            told = Reply(outgoing=interruption.announced(happened, store, desk))
         case Attached() as sent:
-            return attachments.relay(incoming, sent, request, store) + _unheard(incoming, request)
-    return _answer(incoming, customer.UNREADABLE.format(kind="这类消息"))
+            told = attachments.relay(incoming, sent, request, store)
+        case _:
+            return _answer(incoming, staff.NOT_READ)
+    _talk(store, request, "talk", incoming.at)
+    return told + _unheard(incoming, request)
 
 
 def _unheard(incoming: Incoming, request: Request) -> Reply:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from handlers.messages import Attached, Image, Pressed, Unreadable
+from handlers.wording import staff
 from tests.factories import CHEN, LI, NEED, WANG, ZHAO, Room, a_room
 
 NUMBER = "202611-001"
@@ -69,7 +70,15 @@ def test_a_picture_of_the_agent_reaches_the_customer_once_fetched(room: Room) ->
 def test_what_of_an_agent_cannot_be_read_is_not_dropped_silently(room: Room) -> None:
     heard = room.answers("", content=Unreadable(kind="sticker"))
     assert heard.customer == ""
-    assert heard.to(LI)
+    assert heard.to(LI) == staff.NOT_READ
+
+
+def test_a_sticker_takes_nothing_from_the_customer_who_is_asked_whether_it_is_solved(room: Room) -> None:
+    room.press("接单")
+    room.fill("提交验收", content="已修复")
+    room.answers("", content=Unreadable(kind="sticker"))
+    room.said(WANG, "1")
+    assert room.request(NUMBER).status == "done"
 
 
 def test_a_group_without_a_thread_or_command_is_left_alone(room: Room) -> None:

@@ -66,6 +66,7 @@ UNKNOWN_CHOICE = "{label}没有“{value}”这个选项"
 ONLY_COMMANDS = "在需求卡片的话题中回复即可转给客户。发送 /help 查看命令。"
 NO_THREAD = "这条消息不在需求卡片的话题里，没有转给客户。请在对应卡片的话题中回复。"
 NOT_RELAYED = "{number} 已{status}，消息没有转给客户。"
+NOT_READ = "这类消息不能转给客户，请用文字、图片或文件回复。"
 
 LABELS = {
     "accept": "接单",

@@ -10,7 +10,7 @@ from handlers.intake.draft import PROFILE
 from handlers.intake.hearing import fields
 from handlers.intake.session import begin, greeting, menu
 from handlers.messages import Reply
-from handlers.requests import acceptance, survey
+from handlers.requests import acceptance, scores, survey
 from handlers.requests.lifecycle import STATUS, allowed, apply
 from handlers.wording import customer
 from storage import customers, requests
@@ -24,12 +24,12 @@ def outside(contact: Contact, text: str) -> Reply:
     if number and focus != "ask":
         return words.progress(contact, number, "")
     if request and (focus == "survey" or request.status == "done"):
-        scored = survey.read(text)
+        scored = survey.heard(request, text, contact.desk)
         if scored:
             return _score(contact, request, *scored)
-        if survey.is_number(text) and focus == "survey":
+        if focus == "survey" and scores.meant(text):
             again = survey.question(request, contact.desk)
-            return contact.say(f"{customer.NOT_UNDERSTOOD}\n{again.text}", *again.buttons)
+            return contact.say(f"{customer.SURVEY_AGAIN}\n{again.text}", *again.buttons)
     if request and focus != "survey" and (focus == "ask" or not phrases.is_chatter(text)):
         return _to_agent(contact, request, text)
     if phrases.is_chatter(text) or says_nothing(text):
@@ -79,10 +79,11 @@ def score_pressed(contact: Contact, subject: str) -> Reply:
     """Take a score tapped in the menu of a survey that is still open."""
     number, _, score = subject.partition(":")
     request = contact.find(number)
-    valid = score.isdecimal() and 1 <= int(score) <= survey.BEST
+    valid = score.isdecimal() and 1 <= int(score) <= scores.BEST
     if request is None or not valid or not _surveyed(contact, request):
         return contact.say(customer.EXPIRED_MENU)
-    return _score(contact, request, [int(score)], "")
+    left = survey.open_questions(request, contact.desk)
+    return _score(contact, request, {question: int(score) for question in left[:1]}, "")
 
 
 def _surveyed(contact: Contact, request: Request) -> bool:
@@ -91,7 +92,7 @@ def _surveyed(contact: Contact, request: Request) -> bool:
     return chat.focus_id == request.id and (chat.focus == "survey" or (bool(chat.focus) and request.status == "done"))
 
 
-def _score(contact: Contact, request: Request, given: list[int], remark: str) -> Reply:
+def _score(contact: Contact, request: Request, given: dict[str, int], remark: str) -> Reply:
     done = survey.answer(request, given, remark, contact.chat.key, contact.now, contact.store, contact.desk)
     if done.complete:
         contact.focus(None, "")

@@ -130,7 +130,7 @@ def _is_for_agent(contact: Contact, text: str) -> bool:
     if request is None:
         return False
     if focus == "survey":
-        return survey.read(text) is not None
+        return survey.heard(request, text, contact.desk) is not None
     return focus in ("ask", "talk") and allowed(request, "supplement")
 
 

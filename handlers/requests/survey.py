@@ -1,7 +1,6 @@
-"""The satisfaction survey: three scores of 1 to 5 and a remark (process.md A-173, A-174, A-178)."""
+"""The satisfaction survey: a score of 1 to 5 for each question asked, and a remark (process.md A-173, A-174, A-178)."""
 
 import json
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,15 +9,11 @@ from handlers.desk import Desk
 from handlers.messages import Button, Reply, Text
 from handlers.requests.lifecycle import Happening, allowed, apply
 from handlers.requests.restart import fresh_limit
-from handlers.width import narrow
+from handlers.requests.scores import BEST, Found, read
 from handlers.wording import customer
 from storage import events, requests
 from storage.database import Store
 from storage.requests import Request
-
-BEST = 5
-_SEVERAL = re.compile(r"([1-5]\s*分?(?:(?:[\s,，、;；/]+|(?<=分))[1-5]\s*分?)+)(?![0-9])[\s,，、;；。]*(.*)", re.DOTALL)
-_ONE = re.compile(r"([1-5])\s*分?(?:[\s,，、;；。]+(.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,41 +27,31 @@ class Answered:
 
 def question(request: Request, desk: Desk) -> Text:
     """Ask the first question that has no score yet."""
-    given = scores(request)
-    left = [q for q in desk.policy.survey.questions if q not in given]
-    words = customer.SURVEY_NEXT if given else customer.SURVEY
+    left = open_questions(request, desk)
+    words = customer.SURVEY_NEXT if request.scores else customer.SURVEY
     buttons = tuple(Button(label=f"{n}分", action="score", subject=f"{request.number}:{n}") for n in range(1, BEST + 1))
     example = " ".join(str(5 - n % 2) for n in range(len(desk.policy.survey.questions)))
     return Text(text=words.format(number=request.number, question=left[0], example=example), buttons=buttons)
 
 
-def read(text: str) -> tuple[list[int], str] | None:
-    """Read `5 4 5 很专业` as scores and a remark; None if it is no answer to a survey."""
-    typed = text.strip()
-    said = narrow(typed)
-    if re.fullmatch("[1-5]{3}", said):
-        return [int(digit) for digit in said], ""
-    match = _SEVERAL.fullmatch(said) or _ONE.fullmatch(said)
-    if match is None:
-        return None
-    remark = typed[match.start(2) : match.end(2)] if match[2] else ""
-    return [int(digit) for digit in re.findall(r"[1-5]", match[1])], remark.strip()
+def heard(request: Request, text: str, desk: Desk) -> Found | None:
+    """Read what a customer says as scores by question and a remark; None if it is no answer to this survey."""
+    return read(text, open_questions(request, desk), desk.policy.survey.questions)
 
 
-def is_number(text: str) -> bool:
-    """Whether an answer is numbers only, and so meant as scores even where they are none."""
-    return re.fullmatch(r"[-+]?[0-9][-+0-9\s,，、;；/分.]*", narrow(text.strip())) is not None
+def open_questions(request: Request, desk: Desk) -> list[str]:
+    """Return the questions that have no score yet."""
+    given = scores(request)
+    return [question for question in desk.policy.survey.questions if question not in given]
 
 
 def answer(
-    request: Request, given: list[int], remark: str, by: str, now: datetime, store: Store, desk: Desk
+    request: Request, given: dict[str, int], remark: str, by: str, now: datetime, store: Store, desk: Desk
 ) -> Answered:
-    """Keep scores in the order of the questions; when all are there the survey is done."""
-    known = scores(request)
-    left = [q for q in desk.policy.survey.questions if q not in known]
-    known |= dict(zip(left, given, strict=False))
+    """Keep scores by question; when all are there the survey is done."""
+    known = scores(request) | given
     kept = requests.change(store, request, scores=json.dumps(known, ensure_ascii=False).encode())
-    if len(known) < len(desk.policy.survey.questions):
+    if open_questions(kept, desk):
         return Answered(question(kept, desk), complete=False, reply=_remarked(kept, remark, by, now, store, desk))
     return _complete(kept, known, remark, by, now, store, desk)
 

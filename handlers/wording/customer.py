@@ -109,6 +109,7 @@ CLOSED = "需求 {number} 已关闭。{said}"
 REOPENED = "需求 {number} 已重新打开，{owner}会继续处理，单号不变。"
 SURVEY = "请为需求 {number} 的“{question}”打分（1–5 分，5 分最满意）。也可以一次回复全部，如“{example} 很专业”。"
 SURVEY_NEXT = "谢谢！“{question}”您打几分（1–5 分）？"
+SURVEY_AGAIN = "谢谢！请用 1–5 的数字回复，例如“都5分”。"
 SURVEY_DONE = "感谢您的评价！祝您工作顺利。"
 SURVEY_LOW = "感谢您的反馈，很抱歉没有让您满意。我们已重新打开 {number}，并通知负责人回访您。"
 

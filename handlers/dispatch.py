@@ -80,11 +80,15 @@ def _unreached(outgoing: Outgoing, request: Request, reason: str, desk: Desk) ->
 
 
 def poison(incoming: Incoming, store: Store, desk: Desk) -> tuple[Outgoing, ...]:
-    """Give the words of a message no handler could take to a person: nobody disappears (reliability.md F78)."""
+    """Give the words of a message no handler could take to who is in charge: nobody disappears (reliability.md F78)."""
     said = incoming.content.text if isinstance(incoming.content, Said) else ""
-    people = [p for p in desk.policy.people if "manager" in p.roles or "lead" in p.roles] or list(desk.policy.people)
-    message = Card(title="消息处理失败", body=staff.POISON.format(said=masked(said) or "（非文字）"), tone="urgent")
-    return (Outgoing(to=people[0].chat, message=message, key=f"poison:{incoming.id}"),)
+    alarm = Card(
+        title=staff.POISON_TITLE, body=staff.POISON.format(said=masked(said) or staff.POISON_NO_WORDS), tone="urgent"
+    )
+    return tuple(
+        Outgoing(to=person.chat, message=alarm, key=f"poison:{incoming.id}:{person.feishu}")
+        for person in assignment.in_charge(desk.policy)
+    )
 
 
 def _sayable(outgoing: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:

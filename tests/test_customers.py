@@ -7,8 +7,22 @@ import msgspec
 import pytest
 
 from handlers import dispatch
-from handlers.messages import Pressed
-from tests.factories import CHEN, LI, NEED, WANG, ZHAO, Room, a_room, shanghai
+from handlers.messages import Attached, Content, Pressed, Said
+from tests.factories import (
+    CHEN,
+    LI,
+    NEED,
+    WANG,
+    ZHAO,
+    ZHOU,
+    Room,
+    a_desk,
+    a_room,
+    an_incoming,
+    person,
+    raw_rules,
+    shanghai,
+)
 
 NUMBER = "202611-001"
 PROFILE_ONLY = "杭州云杉商贸，王芳，13800001234"
@@ -129,6 +143,20 @@ def test_what_could_not_be_told_is_told_to_the_agent_once(room: Room) -> None:
     assert room.run(lambda store: dispatch.undeliverable(promise, "window", store, room.desk, room.now)) == ()
     room.said(WANG, "进度")
     assert room.run(lambda store: dispatch.undeliverable(promise, "window", store, room.desk, room.now)) != ()
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"), [(Said(text="打 13900001111"), "139****1111"), (Attached(kind="image"), "非文字")]
+)
+def test_what_no_handler_could_take_goes_to_who_is_in_charge(room: Room, content: Content, shown: str) -> None:
+    twice = person("钱总", roles=["manager"])
+    desk = a_desk(people=[*raw_rules()["people"], twice])
+    told = room.run(lambda store: dispatch.poison(an_incoming(content), store, desk))
+    assert [one.to for one in told] == [f"fs:{ZHOU}", f"fs:{twice['feishu']}"]
+    assert len({one.key for one in told}) == len(told)
+    for one in told:
+        assert shown in one.message.as_text()
+        assert "13900001111" not in one.message.as_text()
 
 
 def test_the_same_words_are_the_same_request_in_the_right_month() -> None:

@@ -47,6 +47,7 @@ DISPATCH = "紧急需求 {number} 超过时限仍未接单"
 NEAR = {"respond": "即将超时：{number} 需在 {at} 前首次答复", "resolve": "即将超时：{number} 需在 {at} 前解决"}
 OVER = {"respond": "已超时：{number} 未在 {at} 前首次答复", "resolve": "已超时：{number} 未在 {at} 前解决"}
 LOW_SCORE = "客户评价较低：{number}，请安排回访"
+POISON_TITLE, POISON_NO_WORDS = "消息处理失败", "（非文字）"
 POISON = "有一条客户消息未能自动处理，请人工跟进：{said}"
 
 # Answers to a press. Each says what happened, or why nothing did.

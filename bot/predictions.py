@@ -12,6 +12,8 @@ from classifier.extract import extract
 from classifier.suggest import Classifier
 from classifier.taxonomy import Taxonomy
 from handlers.policy import Policy
+from handlers.requests.card import levels
+from handlers.wording import terms
 
 FIELDS = (
     "customer_name",
@@ -27,14 +29,6 @@ FIELDS = (
     "impact",
     "reference",
 )
-
-
-_HEADS = {"type": "类型", "urgency": "紧急", "nature": "性质"}
-_WORDS = {
-    "bug": "问题修复", "improve": "功能优化", "custom": "定制开发", "consult": "咨询服务", "other": "非需求",
-    "urgent": "紧急", "important": "重要", "routine": "常规", "none": "不适用",
-    "product": "产品类", "service": "服务类", "complaint": "投诉类", "suggestion": "建议类",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +84,13 @@ class Predictor:
 
 def words(policy: Policy) -> dict[str, str]:
     """Return what people call the labels, types as the policy does."""
-    return _WORDS | policy.labels
+    return terms.KINDS | terms.NATURES | terms.NO_NEED | levels(policy) | policy.labels
 
 
 def _told(line: dict[str, Any], words: dict[str, str]) -> str:
     rows = [f"{line['id']}"]
-    rows += [
-        f"  {name}  {words.get(line[head], line[head])}  {line[f'{head}_conf']:.0%}" for head, name in _HEADS.items()
-    ]
+    heads = terms.HEADS.items()
+    rows += [f"  {name}  {words.get(line[head], line[head])}  {line[f'{head}_conf']:.0%}" for head, name in heads]
     rows.append(f"  依据  {'；'.join(line['because']) or '无'}")
     rows += [f"  {name}  {_flat(value)}" for name, value in line["fields"].items() if value]
     return "\n".join(rows)

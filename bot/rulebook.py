@@ -6,8 +6,8 @@ from datetime import time, timedelta
 from bot.tables import table
 from handlers.measures import Span
 from handlers.policy import Policy
-from handlers.requests.lifecycle import NATURE
-from handlers.sections import KINDS, Person
+from handlers.sections import Person
+from handlers.wording.terms import KINDS, NATURES
 
 _ROLES = {"agent": "处理人", "lead": "负责人", "manager": "管理者"}
 _HUMAN = {"relay": "由机器人在会话中转达", "transfer": "转给微信客服接待人员，无人在线时由机器人转达"}
@@ -45,7 +45,7 @@ def _routing(policy: Policy) -> str:
 
 
 def _routes(policy: Policy) -> Iterator[Sequence[str]]:
-    for key, label in (policy.labels | NATURE).items():
+    for key, label in (policy.labels | NATURES).items():
         route = policy.routing.get(key)
         if route:
             yield label, route.department, _ROLES[route.role], route.approval or "—", "、".join(route.cc) or "—"

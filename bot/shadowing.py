@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.predictions import words
 from bot.settings import load
 from bot.tables import table
-from handlers.wording.staff import HEADS
+from handlers.wording.terms import HEADS
 
 if TYPE_CHECKING:
     from classifier.shadow import Shadow

@@ -12,10 +12,12 @@ from handlers.intake import interruption
 from handlers.messages import Attached, Form, Incoming, Outgoing, Pressed, Reply, Said, Text, Toast, reachable
 from handlers.requests import alike, assignment, card, family, merging
 from handlers.requests.judging import judged
-from handlers.requests.lifecycle import STATUS, Happening, allowed, apply
+from handlers.requests.lifecycle import Happening, allowed, apply
 from handlers.requests.merging import CannotMerge
+from handlers.requests.suggested import HEADS
 from handlers.sections import Person
-from handlers.wording import staff
+from handlers.wording import staff, terms
+from handlers.wording.terms import STATUS
 from storage import cards, chats, events, requests
 from storage.database import Store
 from storage.requests import Request
@@ -224,7 +226,7 @@ def _assign(deed: Deed) -> tuple[Outgoing, ...]:
 
 
 def _judge(deed: Deed) -> tuple[Outgoing, ...]:
-    values = {name: deed.value(name) for name in ("type", "nature", "urgency")}
+    values = {name: deed.value(name) for name in HEADS}
     for name, value in values.items():
         if value not in dict(forms.OPTIONS[name](deed.desk.policy)):
             raise Denied(staff.UNKNOWN_CHOICE.format(label=forms.LABELS[name], value=value))
@@ -237,8 +239,8 @@ def _pick(deed: Deed) -> Reply:
     head, value = deed.press.action.removeprefix("pick_"), deed.press.subject.partition("|")[2]
     names = card.labels(head, deed.desk.policy)
     if value not in names:
-        raise Denied(staff.UNKNOWN_CHOICE.format(label=staff.HEADS[head], value=value[:20]))
-    said = staff.PICKED.format(label=staff.HEADS[head], value=names[value])
+        raise Denied(staff.UNKNOWN_CHOICE.format(label=terms.HEADS[head], value=value[:20]))
+    said = staff.PICKED.format(label=terms.HEADS[head], value=names[value])
     happened = deed.do("judge", said=said, **judged(deed.request, {head: value}, deed.desk.policy))
     return Reply(outgoing=announce(happened, deed.desk), toast=Toast(text=said))
 
@@ -297,7 +299,7 @@ def _of_slot(place: str, store: Store) -> Request | None:
     return requests.get(store, int(rest.split(":", 1)[0])) if kind in ("request", "form") else None
 
 
-_VERBS = {f"pick_{head}": "judge" for head in card.PICKED}
+_VERBS = {f"pick_{head}": "judge" for head in HEADS}
 """Presses that are another verb's in short."""
 ACTIONS: dict[str, Callable[[Deed], Reply]] = {
     "accept": _accept,
@@ -308,7 +310,7 @@ ACTIONS: dict[str, Callable[[Deed], Reply]] = {
     "form_close": _submitted(_close),
     "form_assign": _submitted(_assign),
     "form_judge": _submitted(_judge),
-    **{f"pick_{head}": _pick for head in card.PICKED},
+    **{f"pick_{head}": _pick for head in HEADS},
     "merge": _open_merging,
     "form_merge": _submitted(_merge),
     "split": _split,

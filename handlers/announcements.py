@@ -12,8 +12,9 @@ from handlers.privacy import masked
 from handlers.requests import assignment, calendar, card, complaints
 from handlers.requests.confirming import Switch
 from handlers.requests.family import ALONE, Family
-from handlers.requests.lifecycle import STATUS, Happening
-from handlers.wording import customer, staff
+from handlers.requests.lifecycle import Happening
+from handlers.wording import customer, staff, terms
+from handlers.wording.terms import STATUS
 from storage.requests import Request
 
 
@@ -88,14 +89,14 @@ def _switched(switch: Switch, desk: Desk) -> Iterator[Outgoing]:
     if mode.on:
         title, words = staff.CONFIRM_TITLE, staff.CONFIRM_BEGINS
     said = words.format(
-        label=staff.HEADS[switch.head],
+        label=terms.HEADS[switch.head],
         share=f"{mode.kept.share:.0%}",
         count=mode.kept.decisions,
         kept=mode.kept.kept,
         below=f"{rules.below:.0%}",
         above=f"{rules.above:.0%}",
     )
-    message = Card(title=title.format(label=staff.HEADS[switch.head]), body=said, tone="warning" if mode.on else "good")
+    message = Card(title=title.format(label=terms.HEADS[switch.head]), body=said, tone="warning" if mode.on else "good")
     key = f"confirm:{switch.head}:{mode.since and mode.since.isoformat()}"
     for person in assignment.in_charge(desk.policy):
         yield Outgoing(to=person.chat, message=message, key=f"{key}:{person.feishu}")

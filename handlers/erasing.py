@@ -11,11 +11,11 @@ from handlers.announcements import announce, draw_card, to_thread
 from handlers.desk import Desk
 from handlers.messages import Card, Discard, Outgoing, Text
 from handlers.policy import Policy
-from handlers.renewal import OLD
 from handlers.requests import assignment, card, family
-from handlers.requests.lifecycle import NATURE, STATUS, Happening, apply
-from handlers.wording import staff
-from storage import cards, chats, dues, erasures, links, marks, requests
+from handlers.requests.lifecycle import Happening, apply
+from handlers.wording import staff, terms
+from handlers.wording.terms import STATUS
+from storage import cards, chats, dues, erasures, lasting, links, marks, requests
 from storage.database import Store
 from storage.erasures import NOBODY, Erasure
 from storage.requests import Request
@@ -137,7 +137,7 @@ def _told(
     told: list[Outgoing] = []
     for one in ids:
         request = requests.get(store, one)
-        places = [place for place in cards.of_request(store, one) if now - place.sent_at < OLD]
+        places = [place for place in cards.of_request(store, one) if now - place.sent_at < lasting.CARD]
         key = f"erased:{proof.id}"
         told += [
             Outgoing(
@@ -166,8 +166,9 @@ def _redrawn(tied: Sequence[int], proof: Erasure, store: Store, desk: Desk) -> l
 
 
 def _blank_card(request: Request, policy: Policy) -> Card:
-    kind, nature = policy.label(request.type), NATURE[request.nature]
-    facts = (("状态", STATUS[request.status]), ("类型", kind), ("性质", nature))
+    kind, nature = policy.label(request.type), terms.NATURES[request.nature]
+    heads = terms.HEADS
+    facts = ((terms.FIELDS["status"], STATUS[request.status]), (heads["type"], kind), (heads["nature"], nature))
     return Card(title=staff.CARD.format(number=request.number), body=staff.ERASED_NEED, facts=facts)
 
 

@@ -6,33 +6,20 @@ from datetime import datetime
 from handlers.contact import Contact
 from handlers.desk import Desk
 from handlers.erasing import Whole, of_chat
-from handlers.intake.draft import PROFILE_LABELS, read
+from handlers.intake.draft import read
 from handlers.messages import File, Outgoing, Reply
 from handlers.policy import Policy
 from handlers.requests import card
-from handlers.requests.lifecycle import STATUS
 from handlers.wording import customer
+from handlers.wording.terms import FIELDS, STATUS
 from storage import attachments, chats, customers, events, requests
 from storage.database import Store
+from storage.profile import PROFILE
 from storage.requests import Request
 
 _MOST_EVENTS = 500
 # What is kept of a request, in the order of the file.
-_WORDS = {
-    "company": "公司",
-    "contact": "联系人",
-    "title": "职务",
-    "phone": "电话",
-    "email": "邮箱",
-    "industry": "行业",
-    "description": "需求描述",
-    "expected": "期望结果",
-    "pain": "痛点",
-    "background": "需求背景",
-    "impact": "业务影响",
-    "history": "历史需求",
-    "note": "最新进展",
-}
+_KEPT = (*PROFILE, "description", "expected", "pain", "background", "impact", "history", "note")
 # Whose words stand in an event. Of any other kind they were meant for colleagues, or name another customer's request.
 _SPEAKERS = {
     **dict.fromkeys(("supplement", "fail", "score"), "您"),
@@ -71,7 +58,7 @@ def _profile(his: Whole, store: Store) -> Iterator[str]:
             yield f"昵称：{known.nickname}"
     if his.customer_id:
         for field, value in customers.get(store, his.customer_id).profile.items():
-            yield f"{PROFILE_LABELS[field]}：{value}"
+            yield f"{FIELDS[field]}：{value}"
 
 
 def _consent(his: Whole, store: Store, policy: Policy) -> Iterator[str]:
@@ -82,20 +69,19 @@ def _consent(his: Whole, store: Store, policy: Policy) -> Iterator[str]:
 
 
 def _drafts(his: Whole, store: Store) -> Iterator[str]:
-    labels = _WORDS | PROFILE_LABELS
     for key in his.chats:
         known = chats.get(store, key)
         if known and known.draft:
             for field, value in read(known.draft).answers.items():
-                yield f"{labels.get(field, field)}：{value}"
+                yield f"{FIELDS.get(field, field)}：{value}"
 
 
 def _request(request: Request, store: Store, policy: Policy) -> Iterator[str]:
     kind = f"{policy.label(request.type)} {STATUS[request.status]}"
     yield f"{request.number} {kind}（{card.clock(request.created_at, policy)}）"
-    for field, label in _WORDS.items():
+    for field in _KEPT:
         if value := getattr(request, field):
-            yield f"  {label}：{value}"
+            yield f"  {FIELDS[field]}：{value}"
     for event in events.of_request(store, request.id, _MOST_EVENTS):
         said, speaker = event.data.get("said"), _SPEAKERS.get(event.kind)
         if said and speaker:

@@ -9,14 +9,14 @@ from handlers.policy import Policy
 from handlers.privacy import masked
 from handlers.requests import card
 from handlers.requests.family import Family
-from handlers.wording import staff
+from handlers.wording import staff, terms
 from storage.requests import Request
 
 LABELS = {
     "content": "内容",
     "reason": "原因",
     "person": "转给谁",
-    **staff.HEADS,
+    **terms.HEADS,
     "number": "编号",
 }
 OPTIONS: dict[str, Callable[[Policy], tuple[tuple[str, str], ...]]] = {

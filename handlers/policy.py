@@ -11,8 +11,6 @@ from pydantic import Field, ValidationError, model_validator
 
 from handlers.measures import Rules, Zone
 from handlers.sections import (
-    KINDS,
-    NATURES,
     Alerts,
     Alike,
     Answer,
@@ -39,6 +37,7 @@ from handlers.sections import (
     Survey,
     Visit,
 )
+from handlers.wording.terms import KINDS, NATURES
 
 _TAKEN = (*NATURES, "urgent", "important", "routine", "other", "none")
 """Words that mean something else in routing, in lists, or where the classifier sees no request."""

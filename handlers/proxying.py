@@ -8,13 +8,13 @@ from handlers.commands.asked import Asked, Misused
 from handlers.desk import Desk
 from handlers.intake import form, hearing, origins, proxy
 from handlers.intake.answers import plain
-from handlers.intake.draft import PROFILE
 from handlers.messages import Button, Card, Form, Incoming, Input, Outgoing, Pressed, Reply, Said, Text, Toast
 from handlers.policy import Policy
 from handlers.requests import card
 from handlers.sections import Person
 from handlers.wording import staff
 from storage.database import Store
+from storage.profile import PROFILE
 
 SUBMIT = "form_proxy"
 SOURCE = "sales"

@@ -1,7 +1,7 @@
 """Renewal: a card too old to be pressed or updated is followed by a new one as soon as something happens."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from handlers.announcements import draw_card, slot
 from handlers.desk import Desk
@@ -9,9 +9,7 @@ from handlers.messages import Outgoing
 from handlers.requests import family
 from storage import cards, requests
 from storage.database import Store
-
-OLD = timedelta(days=14)
-"""How long Feishu lets a card be pressed and updated (contract.md 7)."""
+from storage.lasting import CARD
 
 
 def renewed(outgoing: Sequence[Outgoing], store: Store, desk: Desk, now: datetime) -> tuple[Outgoing, ...]:
@@ -30,6 +28,6 @@ def renewed(outgoing: Sequence[Outgoing], store: Store, desk: Desk, now: datetim
 def _anew(one: Outgoing, store: Store, desk: Desk, now: datetime) -> list[Outgoing]:
     request = requests.get(store, one.request)
     place = cards.by_slot(store, slot(request, request.owner)) if request.status in requests.OPEN else None
-    if not place or now - place.sent_at < OLD:
+    if not place or now - place.sent_at < CARD:
         return []
     return [draw_card(request, f"renewed:{one.key}", desk, around=family.of(store, request, desk))]

@@ -1,25 +1,20 @@
 """The sections of the policy file, one class each; handlers/policy.py puts them together."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from handlers.measures import Clock, Duration, Rules, Span, Wall
+from storage.lasting import DONE
 
 Kind = Literal["bug", "improve", "custom", "consult"]
 Priority = Literal["P0", "P1", "P2"]
 Role = Literal["agent", "lead", "manager"]
 
-MOST_MESSAGES = timedelta(days=30)
-"""So long the engine knows what is worked off (bot/engine/sweeps.py): longer nothing of it can be kept."""
 SourceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
 SourceLabel = Annotated[str, Field(min_length=1, max_length=40)]
 TypeKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
-
-KINDS: dict[str, str] = {"bug": "问题修复", "improve": "功能优化", "custom": "定制开发", "consult": "咨询服务"}
-"""What a type of need can be like, and what these are called where the policy has other types (process.md A-060)."""
-NATURES = ("product", "service", "complaint", "suggestion")
 
 
 def _sayable(consent: str) -> str:
@@ -31,8 +26,8 @@ def _sayable(consent: str) -> str:
 
 
 def _worked_off(kept: Span) -> Span:
-    if kept.wall > MOST_MESSAGES:
-        raise ValueError(f"must be at most {MOST_MESSAGES.days}d: then what was said is deleted as a whole")
+    if kept.wall > DONE:
+        raise ValueError(f"must be at most {DONE.days}d: then what was said is deleted as a whole")
     return kept
 
 

@@ -6,14 +6,15 @@ from handlers import numbering, phrases, words
 from handlers.announcements import announce, owner_name, verdicts
 from handlers.contact import Contact
 from handlers.intake.answers import plain, says_nothing
-from handlers.intake.draft import PROFILE
 from handlers.intake.hearing import fields
 from handlers.intake.session import begin, greeting, menu
 from handlers.messages import Reply
 from handlers.requests import acceptance, scores, survey
-from handlers.requests.lifecycle import STATUS, allowed, apply
+from handlers.requests.lifecycle import allowed, apply
 from handlers.wording import customer
+from handlers.wording.terms import STATUS
 from storage import customers, requests
+from storage.profile import PROFILE
 from storage.requests import Request
 
 

@@ -9,7 +9,8 @@ from classifier.extract.organisation import find_organisation
 from classifier.sender import without_sender
 from classifier.words import fold
 from handlers.privacy import masked
-from handlers.requests.learning import BY_CUSTOMER, HEADS
+from handlers.requests.learning import BY_CUSTOMER
+from handlers.requests.suggested import HEADS
 from handlers.wording import staff
 from storage import labels, requests
 from storage.database import Store

@@ -14,9 +14,10 @@ from handlers.messages import Button, Reply
 from handlers.numbering import TYPED as NUMBER
 from handlers.phrases import HOW_IT_IS, MORE, PERSON, TEXT, WHOSE
 from handlers.requests import acceptance, card
-from handlers.requests.lifecycle import STATUS, allowed, apply
+from handlers.requests.lifecycle import allowed, apply
 from handlers.width import narrow
 from handlers.wording import customer
+from handlers.wording.terms import STATUS
 from storage import erasures
 from storage.requests import Request
 

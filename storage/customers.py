@@ -11,9 +11,8 @@ from sqlalchemy import bindparam, delete, exists, insert, select, update
 from storage import lanes
 from storage.database import Store
 from storage.prepared import Prepared, fields, prepare
+from storage.profile import PROFILE
 from storage.tables.desk import chat, customer
-
-PROFILE = ("company", "contact", "title", "phone", "email", "industry")
 
 
 @dataclass(frozen=True, slots=True)

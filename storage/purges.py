@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 
-from storage.customers import PROFILE
+from storage.profile import PROFILE
 from storage.requests import OPEN
 from storage.store import Store
 from storage.tables.desk import attachment, chat, customer, request

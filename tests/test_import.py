@@ -138,7 +138,7 @@ def test_what_is_no_column_of_ours_is_named() -> None:
     [
         (b"", "a.csv", "空"),
         (b"\n\n", "a.csv", "空"),
-        ("公司,电话\na,b".encode(), "a.csv", "需求具体描述"),
+        ("公司,电话\na,b".encode(), "a.csv", "需求描述"),
         ("描述,需求内容\na,b".encode(), "a.csv", "只保留一列"),
         (b"\x81\xff\xff\xff", "a.csv", "编码"),
         (b"not a zip", "a.xlsx", "有效"),

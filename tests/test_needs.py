@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from handlers.intake.draft import PROFILE, Draft
+from handlers.intake.draft import Draft
+from storage.profile import PROFILE
 from tests.factories import PROFILE as WHO
 from tests.factories import WANG, Room, a_room
 

@@ -67,7 +67,7 @@ def test_a_repeated_command_of_the_platform_registers_once(room: Room) -> None:
 def test_without_words_the_form_comes(room: Room, text: str) -> None:
     drawn = form_of(room.said(ZHOU, text))
     assert [i.label for i in drawn.inputs] == [
-        *("公司", "联系人", "电话", "需求背景", "需求具体描述", "期望效果", "紧急程度", "来源", "历史需求"),
+        *("公司", "联系人", "电话", "需求背景", "需求描述", "期望效果", "紧急程度", "来源", "历史需求"),
     ]
 
 

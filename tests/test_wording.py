@@ -10,7 +10,7 @@ import pytest
 from bot.phrasebook import phrases, sentences
 from handlers.messages import Card, Form, Outgoing, Text
 from handlers.requests import card
-from handlers.wording import customer, staff
+from handlers.wording import customer, staff, terms
 from tests.factories import LI, WANG, ZHOU, Room, a_request, a_room, buttons_of, raw_rules, rules
 
 LONGEST = 600  # bytes of one sentence of ours, before what people said is put in
@@ -33,7 +33,8 @@ KEYS = re.compile(
 JARGON = re.compile(r"API|JSON|SLA|ID\b|bot|接口|数据库|异常堆栈")
 
 
-OURS = dict([(f"customer.{k}", v) for k, v in sentences(customer)] + [(f"staff.{k}", v) for k, v in sentences(staff)])
+PLACES = {"customer": customer, "staff": staff, "terms": terms}
+OURS = {f"{place}.{name}": text for place, module in PLACES.items() for name, text in sentences(module)}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -181,7 +182,7 @@ def test_the_labels_of_the_policy_are_the_ones_customers_read() -> None:
 def test_the_preview_says_every_sentence_with_an_example_for_every_value() -> None:
     shown = phrases(rules())
     assert "〔" not in shown, "a new value needs an example"
-    for name, _ in (*sentences(customer), *sentences(staff)):
+    for name in (name.partition(".")[2] for name in OURS):
         assert f"\n{name}\n" in shown
     for field in raw_rules()["fields"]:
         assert field["ask"] in shown

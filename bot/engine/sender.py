@@ -5,7 +5,7 @@ A job is leased, told outside of any transaction, and what became of it is recor
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
 
 import msgspec
@@ -21,10 +21,9 @@ from storage import cards, jobs, limits, queues
 from storage.cards import CardPlace
 from storage.database import Store
 from storage.jobs import Job
+from storage.lasting import CARD
 
 AT_ONCE = 32
-YOUNG = timedelta(days=14)
-"""How long a card can be updated (contract.md section 7); an older one is sent anew."""
 
 log = structlog.get_logger(__name__)
 
@@ -120,7 +119,7 @@ def _places(store: Store, outgoing: Sequence[Outgoing], now: datetime) -> list[P
 
 
 def _place(slot: CardPlace | None, thread: CardPlace | None, now: datetime) -> Places:
-    young = slot is not None and now - slot.sent_at < YOUNG
+    young = slot is not None and now - slot.sent_at < CARD
     return Places(
         slot_message=slot.message_id if slot and young else "",
         slot_sent_at=slot.sent_at if slot and young else None,

@@ -10,11 +10,10 @@ from bot.engine.shared import PULLS, Shared, encoder, promises, put, repeat
 from storage import jobs, lanes, leases, limits, queues
 from storage.database import Store
 from storage.jobs import New
+from storage.lasting import DONE
 
 PERIOD = timedelta(minutes=10)
 """Between pulls of all accounts without a callback (contract.md section 7)."""
-KEEP = timedelta(days=30)
-"""How long a job that is over is known, so that a repeat is known as one; platforms repeat for hours."""
 LOOK = 1.0
 """Longest seconds without looking: nobody rings for a moment that was promised."""
 TAKEOVER = 5.0
@@ -109,4 +108,4 @@ class Sweeper:
     def _purge(self, store: Store) -> bool:
         """Forget some of what is long over; returns whether there may be more."""
         limits.purge(store, self._shared.clock.real())
-        return jobs.purge(store, self._shared.clock.now() - KEEP, PURGED) == PURGED
+        return jobs.purge(store, self._shared.clock.now() - DONE, PURGED) == PURGED

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, assert_never
 
@@ -14,13 +14,12 @@ from bot.feishu.cards import Payload, render, render_upload
 from bot.feishu.refusals import Gone, NoThreads
 from bot.platforms import Delivered, Places
 from handlers.messages import Card, Chart, File, Form, Image, Message, Outgoing, Text
+from storage.lasting import CARD
 
 if TYPE_CHECKING:
     from bot.feishu.sdk import Answer, Sdk
     from bot.settings import FeishuSettings
 
-UPDATABLE = timedelta(days=14)
-"""A card can be updated and pressed this long."""
 ASK_AGAIN = 10.0
 """Seconds (real time) between two tries to learn the bot's own open_id."""
 
@@ -145,7 +144,7 @@ class FeishuPlatform:
 def _updatable(places: Places, now: datetime) -> bool:
     if not places.slot_message:
         return False
-    return places.slot_sent_at is None or now - places.slot_sent_at < UPDATABLE
+    return places.slot_sent_at is None or now - places.slot_sent_at < CARD
 
 
 def _recipient(chat: str) -> tuple[str, str]:

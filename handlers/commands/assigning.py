@@ -4,8 +4,9 @@ from handlers.announcements import announce
 from handlers.commands.asked import Asked, Misused
 from handlers.messages import Outgoing, Reply, Text
 from handlers.requests import alike
-from handlers.requests.lifecycle import STATUS, allowed, apply
+from handlers.requests.lifecycle import allowed, apply
 from handlers.wording import staff
+from handlers.wording.terms import STATUS
 
 WORDS = 2
 

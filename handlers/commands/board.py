@@ -5,8 +5,8 @@ from handlers.commands.asked import Asked
 from handlers.messages import Card, Message, Text
 from handlers.privacy import masked
 from handlers.requests import card
-from handlers.requests.lifecycle import STATUS
-from handlers.sections import KINDS
+from handlers.wording import terms
+from handlers.wording.terms import STATUS
 from storage import requests
 from storage.requests import Request
 
@@ -60,7 +60,7 @@ def _one(asked: Asked, request: Request) -> Message:
 
 def _counts(asked: Asked, column: str, labels: dict[str, str]) -> list[tuple[str, str]]:
     counted = requests.tally(asked.store, column)
-    before = {key: KINDS.get(key, key) for key in counted if key not in labels}  # types the policy names no more
+    before = {key: terms.KINDS.get(key, key) for key in counted if key not in labels}  # types the policy names no more
     return [(label, f"{counted[key]} 个未完成") for key, label in (labels | before).items() if counted.get(key)]
 
 

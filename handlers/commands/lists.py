@@ -8,7 +8,7 @@ from handlers.commands.asked import Asked, Misused
 from handlers.messages import Card, Message, Text
 from handlers.privacy import masked
 from handlers.requests import card, family
-from handlers.requests.lifecycle import STATUS
+from handlers.wording.terms import FIELDS, STATUS
 from storage import events, requests
 from storage.events import Event
 from storage.requests import Request
@@ -68,8 +68,8 @@ def show(asked: Asked) -> Message:
     plain = asked.in_full(request)
     told: Callable[[str], str] = str if plain else masked
     history = [told(_happened(event, asked)) for event in events.of_request(asked.store, request.id, LONGEST)]
-    whole = (("需求描述", request.description), ("需求背景", request.background), ("最新进展", request.note))
-    facts = dict(card.facts(request, asked.desk.policy, plain=plain)) | {k: told(v) for k, v in whole if v}
+    whole = {FIELDS[key]: told(getattr(request, key)) for key in ("description", "background", "note")}
+    facts = dict(card.facts(request, asked.desk.policy, plain=plain)) | {k: v for k, v in whole.items() if v}
     around = card.standing(family.of(asked.store, request, asked.desk))
     return Card(title=f"需求 {request.number}", body="\n".join(history), facts=(*facts.items(), *around))
 

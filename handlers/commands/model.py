@@ -7,13 +7,12 @@ from handlers.commands.asked import Asked, Misused
 from handlers.messages import Card, Message
 from handlers.requests import card, confirming
 from handlers.requests.confirming import Mode
-from handlers.requests.learning import HEADS
-from handlers.sections import KINDS
-from handlers.wording import staff
+from handlers.requests.suggested import HEADS
+from handlers.wording import staff, terms
 from storage import labels
 from storage.labels import Kept
 
-_BUILT_IN = KINDS | {"other": "非需求"}
+_BUILT_IN = terms.KINDS | terms.NO_NEED
 
 
 def model(asked: Asked) -> Message:
@@ -27,7 +26,7 @@ def model(asked: Asked) -> Message:
     facts = [("提示", degraded), *_learnt(known, asked), *_figures(known, asked)]
     for head in HEADS:
         said = _lived(head, modes.get(head, Mode()), asked)
-        facts.append((staff.MODEL_LIVE.format(label=staff.HEADS[head]), said))
+        facts.append((staff.MODEL_LIVE.format(label=terms.HEADS[head]), said))
     facts += [("采纳率怎么算", _counted(asked)), ("判定", examples), ("维护", staff.MODEL_HOW)]
     on = any(mode.on for mode in modes.values())
     shown = tuple((name, value) for name, value in facts if value)
@@ -37,7 +36,7 @@ def model(asked: Asked) -> Message:
 def banner(asked: Asked) -> str:
     """Name what people confirm one by one for the time being, with the share kept by now; empty if nothing."""
     return "\n".join(
-        staff.CONFIRM_BANNER.format(label=staff.HEADS[head], share=f"{_live(head, asked).share:.0%}")
+        staff.CONFIRM_BANNER.format(label=terms.HEADS[head], share=f"{_live(head, asked).share:.0%}")
         for head, mode in confirming.modes(asked.store).items()
         if mode.on
     )
@@ -66,7 +65,7 @@ def _figures(known: dict[str, Any], asked: Asked) -> list[tuple[str, str]]:
         names = _BUILT_IN | card.labels(head, asked.desk.policy)
         each = [f"{names.get(value, value)} {f1:.2f}" for value, f1 in classes.get(head, {}).items()]
         mean = [staff.MODEL_MEAN.format(value=f"{macro[head]:.2f}")] if head in macro else []
-        rows.append((staff.MODEL_F1.format(label=staff.HEADS[head]), "，".join(mean + each)))
+        rows.append((staff.MODEL_F1.format(label=terms.HEADS[head]), "，".join(mean + each)))
     return rows
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from handlers.intake import repair
-from handlers.intake.draft import PROFILE, Draft, Heard, wanting
+from handlers.intake.draft import Draft, Heard, wanting
 from handlers.intake.labelled import history
 from handlers.policy import Policy
 from handlers.privacy import hinted
 from handlers.sections import AskedField
 from handlers.width import narrow
 from handlers.wording import customer
+from storage.profile import PROFILE
 
 LONGEST = 4000
 _CALM = re.compile(r"(不(着)?急|不(太|是很)(着)?急|没那么急|有空再|不影响)")

@@ -7,12 +7,13 @@ import msgspec
 
 from handlers.intake import questions, repair, steps
 from handlers.intake.answers import Refused, is_vague, level, parse, plain, says_nothing, tells_nothing
-from handlers.intake.draft import PROFILE, Draft, Heard, asking
+from handlers.intake.draft import Draft, Heard, asking
 from handlers.messages import Pressed, Text, Value
 from handlers.policy import Policy
 from handlers.requests.suggested import Suggestions
 from handlers.sections import AskedField
 from handlers.wording import customer
+from storage.profile import PROFILE
 
 _DEGREE_LONGEST = 2
 _SUBMITS = {"确认", "确定", "提交"}

@@ -10,22 +10,13 @@ from handlers.messages import Value
 from handlers.policy import Policy
 from handlers.requests.suggested import Suggestions
 from handlers.sections import AskedField
+from storage.profile import PROFILE
 
 # A need that is put as a wish says what is hoped for.
 _WISH = re.compile(
     r"希望|期望|想要?|能不能|能否|可不可以|可以|最好|要是|建议|支持|增加|添加|加[个上一]|改[成为]|做[成个]"
     r"|实现|自动|对接|需要|要能|麻烦"
 )
-
-PROFILE = ("company", "contact", "title", "phone", "email", "industry")
-PROFILE_LABELS = {
-    "company": "公司",
-    "contact": "联系人",
-    "title": "职务",
-    "phone": "电话",
-    "email": "邮箱",
-    "industry": "行业",
-}
 
 
 class Draft(Value, frozen=True, kw_only=True):

@@ -16,29 +16,8 @@ from handlers.intake.answers import LONGEST, is_vague, level, plain, says_nothin
 from handlers.messages import Value
 from handlers.policy import Policy
 from handlers.requests import card
-from handlers.wording import staff
+from handlers.wording import staff, terms
 
-LABELS = {
-    "company": "公司",
-    "contact": "联系人",
-    "title": "职务",
-    "phone": "电话",
-    "email": "邮箱",
-    "industry": "行业",
-    "background": "需求背景",
-    "description": "需求具体描述",
-    "expected": "期望效果",
-    "pain": "痛点",
-    "impact": "业务影响",
-    "wanted_by": "期望完成时间",
-    "urgency": "紧急程度",
-    "type": "需求类型",
-    "history": "历史需求",
-    "source": "来源",
-    "origin": "外部编号",
-    "reporter": "登记人",
-    "at": "反馈时间",
-}
 _SHORT = 200
 _MOST = {"reporter": 100, "origin": 120} | dict.fromkeys(
     ("background", "description", "expected", "pain", "impact", "history"), LONGEST
@@ -88,6 +67,9 @@ class Form(Value, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def answers(self) -> dict[str, str]:
         """What an intake would have been answered, by key."""
         return {key: value for key, value in self.filled.items() if key not in ("source", "origin", "reporter", "at")}
+
+
+LABELS = {key: terms.FIELDS[key] for key in Form.__struct_fields__}
 
 
 class Unfit(Exception):  # noqa: N818 - an answer, not a fault

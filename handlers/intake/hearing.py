@@ -34,6 +34,7 @@ _SHORT = 16
 _NUMBER = re.compile(r"[0-9０-９]{7}")
 _SOONEST = timedelta(minutes=15)
 _JUDGED = {"description", "urgency"}
+_LIKELY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,12 @@ class First:
 
     heard: Heard
     need: bool
+
+    @property
+    def stated(self) -> bool:
+        """Whether it is a need by itself: the classifier takes it for one, and for its type likelier than not."""
+        guess = self.heard.suggestions.heads.get("type")
+        return self.need and guess is not None and guess.confidence >= _LIKELY
 
 
 def hear(text: str, draft: Draft, now: datetime, desk: Desk) -> Heard:

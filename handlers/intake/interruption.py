@@ -16,9 +16,10 @@ from handlers.intake import beside, nudges, questions, resuming, session
 from handlers.intake.answers import plain
 from handlers.intake.draft import Draft, read
 from handlers.messages import Button, Outgoing, Reply, Text
-from handlers.requests.lifecycle import STATUS, Happening, allowed
+from handlers.requests.lifecycle import Happening, allowed
 from handlers.width import narrow
 from handlers.wording import customer
+from handlers.wording.terms import STATUS
 from storage import chats, events
 from storage.database import Store
 

@@ -20,10 +20,11 @@ from handlers.intake.form import Form, checked
 from handlers.intake.hearing import hear_first
 from handlers.messages import Outgoing, Reply, Text, reachable
 from handlers.requests import card
-from handlers.requests.lifecycle import STATUS, register
+from handlers.requests.lifecycle import register
 from handlers.requests.suggested import Suggestions
 from handlers.width import narrow
 from handlers.wording import customer, staff
+from handlers.wording.terms import STATUS
 from storage import chats, customers, requests
 from storage.customers import Customer
 from storage.database import Store

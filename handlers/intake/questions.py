@@ -1,12 +1,13 @@
 """Questions: what the bot says to a draft. The next question is derived from what is missing."""
 
 from handlers import privacy
-from handlers.intake.draft import PROFILE, PROFILE_LABELS, Draft, asking, lacking, profile_line, wanting
+from handlers.intake.draft import Draft, asking, lacking, profile_line, wanting
 from handlers.messages import Button, Text
 from handlers.policy import Policy
 from handlers.requests.card import EXCERPT, excerpt, levels
 from handlers.sections import AskedField
-from handlers.wording import customer
+from handlers.wording import customer, terms
+from storage.profile import PROFILE
 
 
 def ask(draft: Draft, policy: Policy, lead: str = "") -> Text:
@@ -53,7 +54,7 @@ def standing(draft: Draft, policy: Policy, lead: str) -> Text:
 def summary(draft: Draft, policy: Policy, lead: str = "") -> Text:
     """Show all that was collected, and what the classifier suggests, for confirmation."""
     rows = [(field.label, shown(field, draft, policy)) for field in policy.fields]
-    rows.append(("需求类型", _suggested_type(draft, policy)))
+    rows.append((terms.FIELDS["type"], _suggested_type(draft, policy)))
     body = "\n".join(f"{name}：{value}" for name, value in rows if value)
     buttons = (
         Button(label=customer.CONFIRM, action="confirm", primary=True),
@@ -119,7 +120,7 @@ def shown(field: AskedField, draft: Draft, policy: Policy) -> str:
 def label(key: str, policy: Policy) -> str:
     """Return what people call an answer."""
     fields = {field.key: field.label for field in policy.fields}
-    return fields.get(key) or PROFILE_LABELS.get(key) or "需求类型"
+    return fields.get(key) or terms.FIELDS[key]
 
 
 def _question(field: AskedField, draft: Draft) -> str:
@@ -137,7 +138,7 @@ def _question(field: AskedField, draft: Draft) -> str:
 def _facts(answers: dict[str, str], known: dict[str, str]) -> str:
     """List what was understood and was not known: the profile as it is, longer things by an excerpt."""
     new = {key: value for key, value in answers.items() if value and known.get(key) is None}
-    profile = [f"{PROFILE_LABELS[key]} {privacy.masked(new[key])}" for key in PROFILE if key in new]
+    profile = [f"{terms.FIELDS[key]} {privacy.masked(new[key])}" for key in PROFILE if key in new]
     longer = [f"{name}“{excerpt(new[key], 30)}”" for key, name in customer.PARTS.items() if key in new]
     return "，".join((*profile, *longer))
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from handlers.intake.draft import PROFILE
 from handlers.policy import Policy
 from handlers.requests import assignment
 from handlers.requests.suggested import Suggestions, beside
 from storage.database import Store
+from storage.profile import PROFILE
 
 PARTS = ("description", "expected", "pain", "impact", "history")
 # Which nature a type has when nothing in the words says otherwise (process.md A-C2).

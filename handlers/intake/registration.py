@@ -6,12 +6,13 @@ from handlers import attachments, handover
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.intake import proxy, record
-from handlers.intake.draft import PROFILE, Draft, read
+from handlers.intake.draft import Draft, read
 from handlers.messages import Reply
 from handlers.requests import assignment, card
 from handlers.requests.lifecycle import Happening, apply, register
 from handlers.wording import customer, staff
 from storage import customers, requests
+from storage.profile import PROFILE
 
 
 def open_draft(contact: Contact) -> Draft | None:

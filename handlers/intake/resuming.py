@@ -10,7 +10,7 @@ from handlers import numbering, phrases, talk, words
 from handlers.contact import Contact
 from handlers.intake import beside, nudges, questions, session, temper
 from handlers.intake.answers import level, plain, says_nothing
-from handlers.intake.draft import PROFILE, Draft, asking
+from handlers.intake.draft import Draft, asking
 from handlers.intake.hearing import First, hear_first
 from handlers.intake.registration import open_draft
 from handlers.intake.repair import CHANGE, CONFIRM
@@ -19,8 +19,8 @@ from handlers.requests import survey
 from handlers.requests.lifecycle import allowed
 from handlers.wording import customer
 from storage import lanes
+from storage.profile import PROFILE
 
-_SURE = 0.5
 # Both are said of the intake, and of nothing in it.
 _GIVES_UP = re.compile(
     r"(?:那|还是|先)?(?:就?算了|不用了|不要了|不?(?:想|需要)?(?:登记|提|填|弄|报)了|不弄|放弃)(?:吧|不?(?:登记|提|填)了)?"
@@ -154,9 +154,7 @@ def _go_on(contact: Contact, draft: Draft, text: str) -> Reply | None:
 def _is_another_need(contact: Contact, draft: Draft, text: str) -> bool:
     """Whether words state a need and do not answer the question that stands open."""
     first = hear_first(text, contact.now, contact.desk)
-    guess = first.heard.suggestions.heads.get("type")
-    stated = first.need and guess is not None and guess.confidence >= _SURE
-    return stated and not _answers(draft, text, first, contact)
+    return first.stated and not _answers(draft, text, first, contact)
 
 
 def _answers(draft: Draft, text: str, first: First, contact: Contact) -> bool:

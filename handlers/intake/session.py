@@ -10,20 +10,21 @@ from handlers.announcements import announce
 from handlers.contact import Contact
 from handlers.intake import conversation, needs, questions, repair, temper
 from handlers.intake.answers import is_vague, plain
-from handlers.intake.draft import PROFILE, Draft, asking, lacking, read
+from handlers.intake.draft import Draft, asking, lacking, read
 from handlers.intake.hearing import describes, hear, hear_first
 from handlers.intake.registration import known, open_draft, submit
 from handlers.messages import Button, Reply, Text
 from handlers.requests import alike, card
-from handlers.requests.lifecycle import STATUS, allowed, apply
+from handlers.requests.lifecycle import allowed, apply
 from handlers.requests.suggested import Suggested, Suggestions
 from handlers.wording import customer
+from handlers.wording.terms import STATUS
 from storage import links, requests
+from storage.profile import PROFILE
 from storage.requests import Request
 
 HISTORY = 5
 _SHORTEST_NEED = 2
-_SURE = 0.5
 # Words that only say that a need will follow, as the label of the menu does.
 _ANNOUNCES = re.compile(
     r"(?:你好|您好)?[,，]?我?们?(?:想|要|想要|需要)?(?:提交?|登记|新增|报)(?:一?[个下条些])?新?的?(?:需求|工单)(?:了|吧|啊)?"
@@ -195,9 +196,7 @@ def _without_greeting(need: str, contact: Contact) -> str:
 
 def _is_need(piece: str, contact: Contact) -> bool:
     """Whether a piece of a message is a need by itself: the classifier takes it for one, and it describes something."""
-    first = hear_first(piece, contact.now, contact.desk)
-    guess = first.heard.suggestions.heads.get("type")
-    return first.need and describes(piece, contact.now) and guess is not None and guess.confidence >= _SURE
+    return hear_first(piece, contact.now, contact.desk).stated and describes(piece, contact.now)
 
 
 def _profile(fields: dict[str, str]) -> dict[str, str]:

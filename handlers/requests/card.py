@@ -10,10 +10,10 @@ from handlers.policy import Policy
 from handlers.privacy import masked
 from handlers.requests.alike import Found
 from handlers.requests.family import ALONE, Family
-from handlers.requests.lifecycle import NATURE, STATUS, allowed
-from handlers.requests.suggested import Suggested, Suggestions, audited, to_decide
-from handlers.sections import KINDS
-from handlers.wording import staff
+from handlers.requests.lifecycle import allowed
+from handlers.requests.suggested import HEADS, Suggested, Suggestions, audited, to_decide
+from handlers.wording import staff, terms
+from handlers.wording.terms import FIELDS, STATUS
 from storage.requests import Request
 
 EXCERPT = 300
@@ -28,9 +28,7 @@ FOLLOWING = ("ask", "split")
 """Verbs left on the card of a request that follows another: the rest is done to that one."""
 _MOST_OFFERED = 6
 """Of many types that are like the same kind only the first fit on a card; 改判 names them all."""
-_JUDGED = ("type", "nature", "urgency")
-PICKED = ("type", "urgency", "nature")
-"""What may be decided by one tap, in the order of the card."""
+_LABELS = FIELDS | terms.HEADS
 TONE: dict[str, Tone] = {"urgent": "urgent", "important": "warning", "routine": "plain"}
 
 
@@ -66,7 +64,7 @@ def candidates(request: Request, policy: Policy) -> tuple[Button, ...]:
     if request.accepted_at or not allowed(request, "judge"):
         return ()
     open_ = suggestions(request).heads
-    asked = [head for head in PICKED if head in open_ and _asked(request, head, open_[head], policy)]
+    asked = [head for head in HEADS if head in open_ and _asked(request, head, open_[head], policy)]
     return tuple(
         Button(
             label=(staff.CONFIRM if value == getattr(request, head) else staff.CHANGE).format(
@@ -132,45 +130,47 @@ def notice(request: Request, policy: Policy, title: str, *, body: str = "", tone
 def facts(request: Request, policy: Policy, *, plain: bool = False) -> tuple[tuple[str, str], ...]:
     """List what is known of a request; phones and e-mails masked unless `plain` (contract.md 6)."""
     person = policy.person(request.owner)
-    rows = (
-        ("客户", who(request)),
-        ("联系方式", " ".join(filter(None, (request.phone, request.email)))),
-        ("行业", request.industry),
-        ("提示", staff.DEGRADED if suggestions(request).degraded else ""),
-        *((staff.HEADS[head], suggested(request, head, policy)) for head in ("type", "nature", "urgency")),
-        ("优先级", request.priority),
-        ("状态", STATUS[request.status]),
-        ("负责人", person.name if person else ""),
-        ("需求背景", request.background),
-        ("需求描述", request.description),
-        ("期望效果", request.expected),
-        ("痛点", request.pain),
-        ("影响与时限", request.impact),
-        ("期望完成", clock(request.wanted_by, policy)),
-        ("历史需求", request.history),
-        ("最迟答复", clock(request.respond_by, policy) if not request.responded_at and request.open else ""),
-        ("最迟解决", clock(request.resolve_by, policy) if request.open else ""),
-        ("最新进展", request.note),
-        ("来源", request.source if request.proxied else ""),
-        ("登记人", request.reporter),
-        ("反馈时间", clock(request.reported_at, policy)),
-        ("提交时间", clock(request.created_at, policy)),
-    )
+    rows = {
+        "customer": who(request),
+        "reach": " ".join(filter(None, (request.phone, request.email))),
+        "industry": request.industry,
+        "hint": staff.DEGRADED if suggestions(request).degraded else "",
+        "type": suggested(request, "type", policy),
+        "nature": suggested(request, "nature", policy),
+        "urgency": suggested(request, "urgency", policy),
+        "priority": request.priority,
+        "status": STATUS[request.status],
+        "owner": person.name if person else "",
+        "background": request.background,
+        "description": request.description,
+        "expected": request.expected,
+        "pain": request.pain,
+        "impact": request.impact,
+        "wanted_by": clock(request.wanted_by, policy),
+        "history": request.history,
+        "respond_by": clock(request.respond_by, policy) if not request.responded_at and request.open else "",
+        "resolve_by": clock(request.resolve_by, policy) if request.open else "",
+        "note": request.note,
+        "source": request.source if request.proxied else "",
+        "reporter": request.reporter,
+        "at": clock(request.reported_at, policy),
+        "created_at": clock(request.created_at, policy),
+    }
     show = (lambda text: text) if plain else masked
-    return tuple((name, excerpt(show(value))) for name, value in rows if value)
+    return tuple((_LABELS[key], excerpt(show(value))) for key, value in rows.items() if value)
 
 
 def brief(request: Request, policy: Policy) -> tuple[tuple[str, str], ...]:
     """List the few facts an alarm needs."""
     person = policy.person(request.owner)
-    rows = (
-        ("客户", who(request)),
-        ("紧急程度", f"{levels(policy)[request.urgency]}（{request.priority}）"),
-        ("状态", STATUS[request.status]),
-        ("负责人", person.name if person else ""),
-        ("需求描述", excerpt(request.description, 100)),
-    )
-    return tuple((name, masked(value)) for name, value in rows if value)
+    rows = {
+        "customer": who(request),
+        "urgency": f"{levels(policy)[request.urgency]}（{request.priority}）",
+        "status": STATUS[request.status],
+        "owner": person.name if person else "",
+        "description": excerpt(request.description, 100),
+    }
+    return tuple((_LABELS[key], masked(value)) for key, value in rows.items() if value)
 
 
 def who(request: Request) -> str:
@@ -183,7 +183,7 @@ def suggested(request: Request, head: str, policy: Policy) -> str:
     """Show a label, and whether a person decided it or the classifier only suggests it, and why."""
     names = labels(head, policy)
     value: str = getattr(request, head)
-    label = names.get(value) or KINDS.get(value, value)
+    label = names.get(value) or terms.KINDS.get(value, value)
     guess = suggestions(request).heads.get(head)
     if guess and guess.stated and guess.value != value:
         return _beside(request, label, guess, names)
@@ -222,7 +222,7 @@ def suggestions(request: Request) -> Suggestions:
 
 def labels(head: str, policy: Policy) -> dict[str, str]:
     """Return what people call the values of one question."""
-    return {"type": policy.labels, "nature": NATURE, "urgency": levels(policy)}[head]
+    return {"type": policy.labels, "nature": terms.NATURES, "urgency": levels(policy)}[head]
 
 
 def levels(policy: Policy) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from handlers.requests.learning import HEADS
+from handlers.requests.suggested import HEADS
 from storage import labels, memos
 from storage.database import Store
 from storage.labels import Kept

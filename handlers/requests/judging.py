@@ -7,6 +7,7 @@ import msgspec
 from handlers.policy import Policy
 from handlers.requests import clocks
 from handlers.requests.card import suggestions
+from handlers.requests.suggested import HEADS
 from storage.requests import Request
 
 
@@ -18,7 +19,7 @@ def judged(request: Request, values: dict[str, str], policy: Policy) -> dict[str
     """
     kept = suggestions(request)
     heads = {head: guess for head, guess in kept.heads.items() if head not in values}
-    now = {head: getattr(request, head) for head in ("type", "nature", "urgency")} | values
+    now = {head: getattr(request, head) for head in HEADS} | values
     columns: dict[str, Any] = {**values, "suggestion": msgspec.json.encode(msgspec.structs.replace(kept, heads=heads))}
     columns["priority"] = policy.level(now["urgency"]).priority
     if now["type"] in policy.labels:  # else it stays where it was brought while the policy still named its type

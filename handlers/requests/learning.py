@@ -19,13 +19,12 @@ from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.requests.suggested import Suggested, Suggestions
+from handlers.requests.suggested import HEADS, Suggested, Suggestions
 from storage import labels
 from storage.database import Store
 from storage.labels import AGENT, CUSTOMER, Label
 from storage.requests import Request
 
-HEADS = ("type", "urgency", "nature")
 BY_CUSTOMER = "customer"
 """Stands for whoever the request belongs to: an example leads to a person only through its request."""
 _NOTHING = ("other", "none")

@@ -15,7 +15,7 @@ from handlers.policy import Policy
 from handlers.requests import alike, clocks, confirming, family, learning
 from handlers.requests.confirming import Switch
 from handlers.requests.family import ALONE, Family
-from handlers.requests.suggested import Suggestions
+from handlers.requests.suggested import HEADS, Suggestions
 from handlers.wording import staff
 from storage import dues, events, requests
 from storage.database import Store
@@ -45,15 +45,6 @@ TRANSITIONS = {
     **{(status, "join"): status for status in ("waiting", "working", "testing")},
     **{(status, "leave"): status for status in ("waiting", "working", "testing", "done", "closed")},
 }
-STATUS = {
-    "waiting": "待处理",
-    "working": "处理中",
-    "testing": "测试验证",
-    "done": "已完成",
-    "closed": "已关闭",
-    "withdrawn": "已撤销",
-}
-NATURE = {"product": "产品类", "service": "服务类", "complaint": "投诉类", "suggestion": "建议类"}
 
 # Verbs after which the customer has had an answer of substance (contract.md 7): `respond` stops.
 _ANSWERS = {"progress", "ask", "answer", "deliver"}
@@ -169,7 +160,7 @@ def _learnt(
     """Keep what an agent's verb says of what was suggested (A-060)."""
     if verb not in _DECIDES or not by.startswith("fs:") or (follows and verb == "accept"):
         return ()
-    heads = [head for head in learning.HEADS if verb == "accept" or head in columns]
+    heads = [head for head in HEADS if verb == "accept" or head in columns]
     done = learning.decided(request, heads, by, now, store, tacitly=verb == "accept")
     return _reviewed(done, now, store, desk)
 

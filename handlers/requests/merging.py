@@ -8,8 +8,9 @@ from datetime import datetime
 
 from handlers.desk import Desk
 from handlers.requests import alike, family
-from handlers.requests.lifecycle import STATUS, Happening, allowed, apply
+from handlers.requests.lifecycle import Happening, allowed, apply
 from handlers.wording import staff
+from handlers.wording.terms import STATUS
 from storage import dues, events, links, requests
 from storage.database import Store
 from storage.requests import Request

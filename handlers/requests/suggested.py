@@ -7,6 +7,9 @@ import msgspec
 
 from handlers.messages import Value
 
+HEADS = ("type", "urgency", "nature")
+"""What is suggested, and decided by people, each question by itself."""
+
 
 class Suggested(Value, frozen=True, kw_only=True):
     """What the classifier suggested for one label, kept with the request.

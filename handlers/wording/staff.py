@@ -166,7 +166,6 @@ TRANSFERRED = "需求 {number}：会话已转到微信客服，由接待人员�
 NOT_TRANSFERRED = "需求 {number}：没能转到微信客服（{reason}），请在本话题中回复客户。"
 
 # How often people keep what the classifier suggests, and what follows from it (A-217, docs/learning.md).
-HEADS = {"type": "类型", "urgency": "紧急程度", "nature": "性质"}
 CONFIRM, CHANGE = "确认{value}", "改为{value}"
 PICKED = "{label}确认为“{value}”"
 CONFIRM_TITLE = "“{label}”进入人工确认模式"

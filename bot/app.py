@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot import opening
 from bot.callbacks import Callbacks
 from bot.clock import Clock
 from bot.feishu.edge import FeishuEdge
 from bot.front import Front, Table, alive
 from bot.metrics import Metrics
 from bot.readiness import Readiness
-from bot.settings import FeishuSettings, Settings, WrongSettingError
+from bot.settings import FeishuSettings, Settings
 from bot.tray import Tray
 from bot.wecom.edge import WeComEdge
 from bot.works import Works
 from handlers import policy as rules
-from storage.database import Database, InUse, Unsafe, is_fault
+from storage.database import Database
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -38,25 +39,9 @@ class Application:
 
     def open(self) -> None:
         """Open the database, and bring a SQLite file to the newest tables; raises WrongSettingError."""
-        try:
-            self._open()
-        except (InUse, Unsafe) as error:
-            raise WrongSettingError(f"YINGXU_DATABASE_URL: {error}") from None
-        except OSError as error:
-            raise WrongSettingError(f"YINGXU_DATA_DIR: {error.strerror} {error.filename or ''}".rstrip()) from None
-        except Exception as error:
-            if not is_fault(error):
-                raise
-            raise WrongSettingError(f"YINGXU_DATABASE_URL: 无法打开数据库（{type(error).__name__}）") from None
-        self.readiness.schema = True
-
-    def _open(self) -> None:
-        self.database.start()
-        if not self.database.is_newest():
-            if self.database.dialect == "postgresql":
-                raise WrongSettingError("YINGXU_DATABASE_URL: 数据库结构不是最新，请先运行 yingxu db upgrade")
-            self.database.upgrade()
+        opening.begin(self.database, write=True)
         self.clock.adopt(self.database.run_sync(self.clock.load))
+        self.readiness.schema = True
 
     def start(self) -> None:
         """Begin to work; to be called on the running loop."""

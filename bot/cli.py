@@ -10,7 +10,7 @@ from bot.cli_classifier import classifier
 from bot.cli_import import import_
 from bot.cli_privacy import privacy
 from bot.cli_search import index
-from bot.settings import Settings, WrongSettingError, load
+from bot.settings import WrongSettingError, load
 
 FAILED, WRONG = 1, 2
 
@@ -127,11 +127,11 @@ def db() -> None:
 @db.command(help="把表结构升级到最新；可重复执行。")
 def upgrade() -> None:
     """Bring the tables to the newest revision."""
+    from bot.opening import reach
     from storage.database import Database
 
-    settings: Settings = load()
-    database = Database(settings.database, threads=1)
-    database.start()
+    database = Database(load().database, threads=1)
+    reach(database)
     try:
         database.upgrade()
     finally:

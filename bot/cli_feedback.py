@@ -17,18 +17,16 @@ if TYPE_CHECKING:
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写入的文件。")
 def feedback(out: Path) -> None:
     """Write every decided request of which the words are still kept; the file appears when it is whole."""
+    from bot.opening import opened
     from bot.settings import load
-    from storage.database import Database
 
-    database = Database(load().database, threads=1, reader=True)
-    database.start()
     unfinished = out.with_name(f".{out.name}.partial")
-    try:
-        written, partly = _write(database, unfinished)
-        unfinished.replace(out)
-    finally:
-        database.close()
-        unfinished.unlink(missing_ok=True)
+    with opened(load(), write=False) as database:
+        try:
+            written, partly = _write(database, unfinished)
+            unfinished.replace(out)
+        finally:
+            unfinished.unlink(missing_ok=True)
     click.echo(f"已导出 {written} 条判定到 {out}；其中 {partly} 条只判定了一部分问题，训练时只用判定过的")
 
 

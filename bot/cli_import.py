@@ -2,19 +2,21 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from bot.settings import Settings, WrongSettingError, load
+from bot import opening
+from bot.settings import Settings, load
 from bot.tables import table
 
 if TYPE_CHECKING:
     from bot.importing import Judged, Plan
     from bot.sheets import Sheet
+    from handlers import showing
     from handlers.desk import Desk
     from handlers.policy import Policy
     from storage.database import Database
@@ -35,7 +37,7 @@ _ABOUT = """从 CSV 或 XLSX 文件登记需求。
 
 @click.command("import", help=_ABOUT)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--yes", is_flag=True, help="登记没有问题的行。")
+@click.option("--yes", is_flag=True, help="登记没有问题的行。使用 SQLite 时须先停止机器人（或改用 POST /api/intake 登记）。")
 @click.option("--dry-run", is_flag=True, help="只试算（默认）。")
 @click.option("--source", default="import", help="没有“来源”列时的来源：规则中 [sources] 的键或名称，默认 import。")
 def import_(file: Path, source: str, *, yes: bool, dry_run: bool) -> None:
@@ -65,7 +67,9 @@ def _imported(sheet: "Sheet", source: str, settings: Settings, policy: "Policy",
     from bot.house import opened
 
     desk, clock = opened(policy, settings.data_dir), Clock(turnable=settings.test_clock)
-    with _database(settings, write=write) as database:
+    # Before the first start there is nothing to look at, and a file can be tried all the same.
+    there = write or opening.exists(settings)
+    with opening.opened(settings, write=write) if there else nullcontext() as database:
         if database:
             clock.adopt(database.run_sync(clock.load))
             database.run_sync(desk.confirming.refresh)  # nothing sweeps here
@@ -104,38 +108,6 @@ def _write(plan: "Plan", now: datetime, database: "Database", desk: "Desk") -> N
     click.echo(f"已登记 {len(new)} 条{span}")
 
 
-@contextmanager
-def _database(settings: Settings, *, write: bool) -> "Iterator[Database | None]":
-    """Open the database: to write, or only to look at it, beside a running bot if need be; None if there is none."""
-    from storage.database import Database, InUse
-
-    database = Database(settings.database, threads=1, reader=not write)
-    path = database.url.database
-    if not write and database.dialect == "sqlite" and not (path and Path(path).exists()):
-        yield None
-        return
-    try:
-        database.start()
-    except InUse as error:
-        hint = "请先停止正在运行的 yingxu 再导入，或者通过 POST /api/intake 登记"
-        raise WrongSettingError(f"YINGXU_DATABASE_URL: {error}；{hint}") from None
-    try:
-        yield _newest(database, write=write)
-    finally:
-        database.close()
-
-
-def _newest(database: "Database", *, write: bool) -> "Database | None":
-    if database.is_newest():
-        return database
-    if database.dialect == "postgresql":
-        raise WrongSettingError("YINGXU_DATABASE_URL: 数据库结构不是最新，请先运行 yingxu db upgrade")
-    if not write:
-        return None  # an older file knows no imports
-    database.upgrade()
-    return database
-
-
 def _report(plan: "Plan", sheet: "Sheet", policy: "Policy") -> str:
     """Show what would become of every row, as tables."""
     parts = [f"可以登记 {len(plan.good)} 行，有问题 {len(plan.bad)} 行，已导入过 {len(plan.known)} 行"]
@@ -164,8 +136,8 @@ def _good(one: "Judged", policy: "Policy") -> tuple[str, ...]:
 
     assert one.fit  # noqa: S101 - the plan holds only such
     form = one.fit.form
-    level = card.levels(policy).get(form.urgency, "由系统建议")
-    need = card.excerpt(masked(form.description.replace("\n", " ")), 30)
+    level = showing.levels(policy).get(form.urgency, "由系统建议")
+    need = showing.excerpt(masked(form.description.replace("\n", " ")), 30)
     return str(one.row.number), form.company or form.contact, policy.sources[form.source], level, need
 
 

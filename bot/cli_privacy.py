@@ -1,14 +1,13 @@
 """`yingxu privacy`: hand out, delete and prove what is kept of one customer (docs/privacy.md)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.settings import Settings, WrongSettingError, load
+from bot.opening import opened
+from bot.settings import Settings, load
 
 if TYPE_CHECKING:
     from handlers.desk import Desk
@@ -33,7 +32,7 @@ def export(target: str, out: Path | None) -> None:
     from handlers.exporting import text
 
     settings = load()
-    with _opened(settings, write=False) as database:
+    with opened(settings, write=False) as database:
         desk, now = _desk(settings), _now(settings, database)
         said = database.run_sync(lambda store: text(_whose(target, store), now, store, desk))
     if out:
@@ -50,7 +49,7 @@ def erase(target: str, *, yes: bool) -> None:
     from bot import files
 
     settings = load()
-    with _opened(settings, write=yes) as database:
+    with opened(settings, write=yes) as database:
         if not yes:
             his = database.run_sync(lambda store: _whose(target, store))
             click.echo(f"会话 {len(his.chats)} 个，需求 {len(his.requests)} 条。确认删除请加 --yes")
@@ -69,7 +68,7 @@ def proofs(chat: str | None, most: int) -> None:
     """Print the proofs that something was deleted."""
     from storage import erasures
 
-    with _opened(load(), write=False) as database:
+    with opened(load(), write=False) as database:
         found = database.run_sync(
             lambda store: erasures.proofs_of(store, chat) if chat else erasures.proofs(store, most)
         )
@@ -121,19 +120,3 @@ def _now(settings: Settings, database: "Database") -> datetime:
     clock = Clock(turnable=settings.test_clock)
     clock.adopt(database.run_sync(clock.load))
     return clock.now()
-
-
-@contextmanager
-def _opened(settings: Settings, *, write: bool) -> "Iterator[Database]":
-    """Open the database; to look is possible beside a running bot, to delete on SQLite only without one."""
-    from storage.database import Database, InUse
-
-    database = Database(settings.database, threads=1, reader=not write)
-    try:
-        database.start()
-    except InUse:
-        raise WrongSettingError("YINGXU_DATABASE_URL: 机器人正在使用这个 SQLite 数据库，请先停止它再删除") from None
-    try:
-        yield database
-    finally:
-        database.close()

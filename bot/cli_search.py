@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.opening import opened
 from bot.settings import load
 
 if TYPE_CHECKING:
@@ -21,20 +22,13 @@ _ABOUT = """为已有需求补建检索索引（升级后运行一次；可以�
 @click.command(help=_ABOUT)
 def index() -> None:
     """Keep all requests that are not kept yet, a batch in each transaction, and say how far it is."""
-    from storage.database import Database
-
-    database = Database(load().database, threads=1)
-    database.start()
-    try:
-        database.upgrade()
+    with opened(load(), write=True) as database:
         batch, done = database.run_sync(partial(_batch, 0)), 0
         while batch is not None:
             last, kept = batch
             done += kept
             click.echo(f"已建立 {done} 个需求的索引", err=True)
             batch = database.run_sync(partial(_batch, last))
-    finally:
-        database.close()
     click.echo(f"完成，共 {done} 个")
 
 

@@ -4,8 +4,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.opening import opened
 from bot.predictions import words
-from bot.settings import load
+from bot.settings import WrongSettingError, load
 from bot.tables import table
 from handlers.wording.terms import HEADS
 
@@ -73,21 +74,10 @@ def _short(said: str) -> str:
 
 def _newest(most: int) -> list[str]:
     from handlers import teaching
-    from storage.database import Database, is_fault
 
-    database = Database(load().database, threads=1, reader=True)
-    path = database.url.database
-    if database.dialect == "sqlite" and not (path and Path(path).exists()):
-        raise NoMessagesError(f"没有数据库（{path}）")
+    settings = load()
     try:
-        database.start()
-        texts = database.run_sync(partial(teaching.newest, most=most)) if database.is_newest() else None
-    except Exception as error:
-        if not is_fault(error):
-            raise
-        raise NoMessagesError("数据库连不上") from None
-    finally:
-        database.close()
-    if texts is None:
-        raise NoMessagesError("数据库结构不是最新，请先运行 yingxu db upgrade")
-    return texts
+        with opened(settings, write=False) as database:
+            return database.run_sync(partial(teaching.newest, most=most))
+    except WrongSettingError as reason:
+        raise NoMessagesError(str(reason)) from None

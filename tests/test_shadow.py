@@ -93,7 +93,10 @@ def test_a_forced_promotion_keeps_what_was_said_against_it(tmp_path: Path) -> No
     assert "没有变好" in reason
 
 
-@pytest.mark.parametrize(("options", "said"), [((), "没有做影子对比：没有数据库"), (("--shadow", "0"), "")])
+WITHOUT = "没有做影子对比：YINGXU_DATABASE_URL: 没有数据库"
+
+
+@pytest.mark.parametrize(("options", "said"), [((), WITHOUT), (("--shadow", "0"), "")])
 def test_without_a_database_or_by_wish_it_goes_without(tmp_path: Path, options: tuple[str, ...], said: str) -> None:
     candidate_of(tmp_path, version="again")
     serves_one_that_never_says_urgent(tmp_path)

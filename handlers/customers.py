@@ -6,6 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from handlers import attachments, consent, handover, menus, numbering, talk, verdicts, window, words
+from handlers.commands import table
 from handlers.contact import Contact
 from handlers.desk import Desk
 from handlers.intake import beside, conversation, interruption, nudges, repair, resuming, session
@@ -20,8 +21,6 @@ from storage.database import Store
 _WINDOW_SHUT = {"4", "5", "6"}
 # 「第一个」「选2」: a number of the menu in other words.
 _CHOICE = re.compile(r"(?:我?选择?第?|第)([1-9一二三四五六七八九])(?:个|项|号|条|种)?吧?")
-# /api/orders is no command of staff.
-_COMMAND = re.compile(r"\s*[/／]\s*[\w-]+(?:\s|$)")
 # The two sides of 「是同一件事吗？」, and a yes that several fit.
 _SAME, _NEW, _WHICH = {"same_need", "join"}, {"new_need", "apart"}, "which"
 
@@ -88,7 +87,7 @@ def said(contact: Contact, text: str) -> Reply:
     if offered:
         return pressed(contact, offered)
     draft = open_draft(contact)
-    if _COMMAND.match(text):
+    if table.is_command(text):
         return contact.say(customer.ONLY_STAFF)
     resumed = interruption.answered(contact, draft, text) or (resuming.said(contact, draft, text) if draft else None)
     if resumed is not None:

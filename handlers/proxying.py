@@ -8,7 +8,7 @@ from handlers.commands.asked import Asked, Misused
 from handlers.desk import Desk
 from handlers.intake import form, hearing, origins, proxy
 from handlers.intake.answers import plain
-from handlers.messages import Button, Card, Form, Incoming, Input, Outgoing, Pressed, Reply, Said, Text, Toast
+from handlers.messages import Button, Card, Form, Incoming, Input, Outgoing, Pressed, Reply, Text, Toast
 from handlers.policy import Policy
 from handlers.requests import card
 from handlers.sections import Person
@@ -25,7 +25,6 @@ _HEARD = ("title", "email", "industry", "pain", "impact", "wanted_by", "type")
 _LONG = {"background", "description", "expected", "pain", "impact"}
 _ROOM = 1000
 """Characters that an input of Feishu takes."""
-_AFTER_NAME = re.compile(r"\s*[/／]\s*[^\s/／]+[\s　]*(.*)", re.DOTALL)
 _WORD = re.compile(r"[\s，,;；、]*([^\s，,;；、。]+)(?:[\s，,;；、。]+|$)")
 _NUMBER = re.compile(r"[+()0-9-]+")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff]{1,3}(?:先生|女士|小姐|经理|总|工|老师|主任)")
@@ -33,11 +32,9 @@ _PERSON = re.compile(r"[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff]{1,3}(?:先生|女士
 
 def command(asked: Asked) -> Reply:
     """Register what is typed with /代录 if nothing is missing; else bring the form with what is known."""
-    match = _AFTER_NAME.fullmatch(_typed(asked.incoming))
-    typed = match[1].strip() if match else ""
-    if not typed:
+    if not asked.rest:
         return _form(asked, {}, {})
-    said = _said(typed, asked)
+    said = _said(asked.rest, asked)
     try:
         fit = proxy.read(
             form.Form(**said, reporter=asked.person.name),
@@ -176,7 +173,3 @@ def _done(entered: proxy.Entered, desk: Desk) -> str:
         owner=owner_name(request, desk),
         priority=request.priority,
     )
-
-
-def _typed(incoming: Incoming) -> str:
-    return incoming.content.text if isinstance(incoming.content, Said) else ""

@@ -132,6 +132,8 @@ def test_a_second_line_is_no_second_command(room: Room) -> None:
     assert room.request().owner == LI
 
 
-@pytest.mark.parametrize("text", ["status", "//status", "1/2", "/", "/ ", "看看 /status", "/123", "> /status"])
+@pytest.mark.parametrize(
+    "text", ["status", "//status", "1/2", "/", "/ ", "看看 /status", "/123", "> /status", "/status/x"]
+)
 def test_what_is_no_command_is_not_run(shared: Room, text: str) -> None:
     assert "看板" not in shared.said(ZHOU, text).to(ZHOU)

@@ -57,6 +57,29 @@ def test_who_it_is_for_may_stand_before_the_need_in_any_way_and_nothing_is_lost(
     assert OTHER_PHONE not in typed or OTHER_PHONE in request.description
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"/代录{PHONE} 杭州云杉商贸 {NEED}",
+        f"/代录，杭州云杉商贸 {PHONE} {NEED}",
+        f"/代录：杭州云杉商贸 {PHONE} {NEED}",
+        f"/proxy:杭州云杉商贸 {PHONE} {NEED}",
+        f"／ｐｒｏｘｙ　杭州云杉商贸　{PHONE}　{NEED}",
+        f"/代录\n杭州云杉商贸\n{PHONE}\n{NEED}",
+    ],
+)
+def test_nothing_that_follows_the_name_of_the_command_is_dropped(room: Room, typed: str) -> None:
+    assert "202611-001" in room.said(ZHOU, typed).to(ZHOU)
+    request = room.request()
+    assert (request.company, request.phone, request.description) == ("杭州云杉商贸", PHONE, NEED)
+
+
+def test_what_is_typed_with_the_command_is_kept_as_typed(room: Room) -> None:
+    need = "导出Ｅｘｃｅｌ报表时，①②两列没有内容…"
+    room.said(ZHOU, f"/代录 杭州云杉商贸 {PHONE} {need}")
+    assert room.request().description == need
+
+
 def test_a_repeated_command_of_the_platform_registers_once(room: Room) -> None:
     for _ in range(2):
         room.does(ZHOU, Said(text=TYPED), id="same")

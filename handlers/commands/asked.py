@@ -24,8 +24,9 @@ class Misused(Exception):  # noqa: N818 - an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One command as one person wrote it."""
+    """One command as one person wrote it: all that follows its name, as typed, and its words made narrow."""
 
+    rest: str
     words: list[str]
     person: Person
     incoming: Incoming

@@ -21,7 +21,8 @@ from handlers.sections import Person
 from handlers.wording import staff
 from storage.database import Store
 
-_COMMAND = re.compile(r"\s*/\s*([A-Za-z\u4e00-\u9fff]+)(.*)", re.DOTALL)
+# A name ends where its letters do: /代录13800001234 and /proxy:杭州云杉 have one. /api/orders is no command.
+_COMMAND = re.compile(r"\s*[/／]\s*([A-Za-zＡ-Ｚａ-ｚ\u4e00-\u9fff]+)(?!\w*[/／])[\s:：,，]*(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +37,20 @@ class Command:
 
 
 def is_command(text: str) -> bool:
-    """Whether a text is a slash-command; full-width slashes count."""
-    return _COMMAND.fullmatch(_folded(text)) is not None
+    """Whether a text is a slash-command, of whatever name; full-width slashes count."""
+    return _COMMAND.fullmatch(text) is not None
 
 
 def run(incoming: Incoming, text: str, person: Person | None, store: Store, desk: Desk) -> Reply:
     """Run one command; whoever is not on the list of people gets one fixed line."""
-    match = _COMMAND.fullmatch(_folded(text))
+    match = _COMMAND.fullmatch(text)
     if person is None or match is None:
         return _answer(incoming, Text(text=staff.STAFF_ONLY))
-    name, rest = match[1].lower(), match[2].split()
+    name, rest = _folded(match[1]).lower(), match[2].strip()
     command = find(name)
     if command is None:
         return _answer(incoming, Text(text=_unknown(name)))
-    asked = Asked(rest, person, incoming, store, desk)
+    asked = Asked(rest, _folded(rest).split(), person, incoming, store, desk)
     try:
         answer = command.run(asked)
     except Misused as misused:
@@ -80,7 +81,7 @@ def _unknown(name: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Return the text with full-width slashes, spaces and digits made narrow."""
+    """Return the text with full-width letters, spaces and digits made narrow."""
     return unicodedata.normalize("NFKC", text)
 
 

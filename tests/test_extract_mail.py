@@ -128,6 +128,9 @@ NOBODYS = [
     "订阅了 news@yunban.com 的周刊,想退订",
     "收到 billing@yunban.com 的催费邮件,是真的吗",
     "a@b",
+    "【系统退信】收件人 li.na@qinghe.cn 不存在，老弹这个",
+    "我在 info@yunban.com 上给你们写过两封信，石沉大海",
+    "默认发给 purchase@yunban.com，这显然是你们的演示数据",
     "11-30 WARN cert expires host=api2.qtower.cn contact=admin@qtower.cn 这行啥意思",
 ]
 

@@ -8,6 +8,8 @@ BESIDE = [
     "收不到你们邮件 lixia@qinghe.cn",
     "李霞 +886 912 552 038 / lixia@qinghe.cn",
     "Please send it. 收件人 Li Xia <lixia@qinghe.cn>, cc finance@qinghe.cn",
+    "接口文档请今天发出，收件人 lixia@qinghe.cn",
+    "邮箱他写的他自己的 wang@abc.com，你们还是发给我吧 lixia@qinghe.cn",
     "抄送：lixia@qinghe.cn、wang@qinghe.cn",
     "---- 原邮件 ----\n发件人：wang@abc.com\n---------\n请回我 lixia@qinghe.cn",
     "您好lixia@qinghe.cn是我的邮箱",

@@ -70,6 +70,12 @@ SPELLED = {
     "邮箱你记一下 lixia 艾特 幺二六 点 com": "lixia@126.com",
     "li 下划线 xia 艾特 qinghe 点 com 点 cn": "li_xia@qinghe.com.cn",
     "lixia 艾特 gmail 哦不对 艾特 qinghe 点 cn": "lixia@qinghe.cn",
+    "l i x i a 2 0 @ q i n g h e . cn 手机自己加的空格": "lixia20@qinghe.cn",
+    "邮箱是 li xia 66 艾特 qinghe 点 cn": "lixia66@qinghe.cn",
+    "邮箱前缀是lixia，后面艾特 qinghe 点 cn": "lixia@qinghe.cn",
+    "邮箱是lixia，然后圈a，幺六三点com": "lixia@163.com",
+    "邮箱里就是二八三三零七七一at qq点com": "28330771@qq.com",
+    "邮箱就是我QQ号，28330771": "28330771@qq.com",
     "发QQ邮箱，28330771": "28330771@qq.com",
     "不用QQ邮箱，13911112222": None,
 }

@@ -16,9 +16,10 @@ _WORDY = "一两"
 _WRITTEN = re.compile(r"[0-9 -]{7,}")
 _GROUPS = re.compile(
     f"[{SPOKEN}]{{3}}[,、 ][{SPOKEN}]{{4}}[,、 ][{SPOKEN}]{{4}}"
+    f"|(?<![0-9])1[3-9][0-9][,、\n][0-9]{{4}}[,、\n][0-9]{{4}}(?![0-9])"
     f"|(?<![{SPOKEN}0-9])[零〇洞][{SPOKEN}]{{2,3}}[,、 ][{SPOKEN}]{{7,8}}(?![{SPOKEN}0-9])"
 )
-_DASHES = re.compile("[,、 ]")
+_DASHES = re.compile("[,、 \n]")
 _EXTENSION = re.compile(
     f"(?:转|分机号?(?:是|为)?|内线(?:是)?|区号(?:是)?)[ :]?[{SPOKEN}]{{3,5}}(?![{SPOKEN}个天年月十百千万])"
 )

@@ -10,6 +10,8 @@ _ENDS = re.compile(either(_WORDS["ends"]))
 
 
 def is_quoted(folded: str, at: int) -> bool:
-    """Whether this place of a folded text is inside quoted mail; a line of dashes ends it."""
+    """Whether this place of a folded text is in quoted mail: behind its head until a line of dashes, or behind >."""
+    if folded.startswith(">", folded.rfind("\n", 0, at) + 1):
+        return True
     begin = _BEGINS.search(folded, 0, at)
     return begin is not None and not _ENDS.search(folded, begin.end(), at)

@@ -5,7 +5,7 @@ import re
 from classifier.extract.numerals import SPOKEN, as_digits
 
 SPELLED = re.compile(
-    r"@|艾特|圈a|小老鼠| at |[(\[{<]at?[)\]}>]|邮箱(?:就是|也是|同|就用)"
+    r"@|艾特|圈a|小老鼠| at |(?<![a-z])at ?(?:qq|1[26][36]|139|gmail|sina)|[(\[{<]at?[)\]}>]|邮箱(?:就是|也是|同|就用)"
     r"|(?:qq|1[26][36]|139|189|gmail|foxmail|outlook|hotmail|sina)的?邮箱"
 )
 """What a text must hold to be worth reading for an address."""
@@ -14,13 +14,14 @@ _PUBLIC = r"(?:qq|1[26][36]|139|189|gmail|foxmail|outlook|hotmail|sina)"
 _ENDINGS = (
     r"(?:com|net|org|edu|gov|cn|hk|tw|mo|sg|my|jp|io|co|cc|me|biz|info|tech|top|vip|xyz|live|club|shop|site|online)"
 )
-_SPOKEN_AT = r"艾特|圈a|小老鼠"
+_SPOKEN_AT = r"艾特|圈a|小老鼠|(?<![a-z])at(?= ?(?:qq|1[26][36]|139|189|gmail|foxmail|outlook|hotmail|sina) ?点)"
 _SIGN = rf"(?:{_SPOKEN_AT}|[(\[{{<]at?[)\]}}>])"
+_PAUSE = r"(?: ?,? ?(?:然后|后面|后头|接着|再|加)(?:是|加)?)? ?"
 _STOP = r"(?<![a-z])(?!(?:to|at|in|on|by|of|or|is|us|me|and|the|our|new|old|from|with|use|via|your|my|for)[ (\[])"
 _DOT = r"(?: dot | ?点 ?| ?[(\[{]dot[)\]}] ?|\.)"
 _NAME, _HOUSE = r"[a-z0-9._+-]{2,40}", r"[a-z0-9-]{2,40}"
 _SAID = re.compile(
-    rf"(?<![a-z0-9]){_STOP}(?P<name>{_NAME})(?P<at> ?{_SIGN} ?| ?@ | @)"
+    rf"(?<![a-z0-9]){_STOP}(?P<name>{_NAME})(?P<at>{_PAUSE}{_SIGN}[ ,]?| ?@ | @)"
     rf"(?P<house>{_HOUSE}(?:{_DOT}[a-z]{{2,10}}){{1,3}})(?![a-z0-9])"
     rf"|(?<![a-z0-9])(?P<word>{_NAME}) at (?P<place>{_HOUSE}(?: dot [a-z]{{2,10}}){{1,3}})(?![a-z0-9@])"
     rf"|(?:(?<=mail )|(?<=[到发箱:] )|(?<=[到发箱:])){_STOP}"
@@ -44,16 +45,21 @@ _SPOKEN_SIGNS = re.compile(
 _BLANK_DOT = re.compile(rf"(?<=@) ?(?P<house>{_HOUSE})(?: \. ?|\. )(?P<ending>{_ENDINGS})(?![a-z0-9])")
 _RUN_ON = re.compile(r"(?<=\.com|\.net)(?=\d{7})|(?<=\.cn)(?=\d{7})")
 _COM = re.compile(r"点 ?(?:康姆|抗母|康母|坑姆|看姆)")
-_NUMBERED = re.compile(rf"(?P<sign>{_SPOKEN_AT}) ?(?P<house>[{SPOKEN}]{{3}})(?= ?点)")
+_NUMBERED = re.compile(rf"(?P<sign>{_SPOKEN_AT})[ ,]{{0,2}}(?P<house>[{SPOKEN}]{{3}})(?= ?点)")
 _TAKEN_BACK = re.compile(
     rf"(?:{_SPOKEN_AT}) ?[a-z0-9-]+[ ,]{{0,2}}[哦啊呃]?(?:不对|不是|错了)[ ,]{{0,2}}(?={_SPOKEN_AT})"
 )
 _DIGITS_BEFORE = re.compile(rf"(?:(?<=[a-z0-9])[{SPOKEN}]{{1,8}}|[{SPOKEN}]{{5,11}})(?= ?(?:{_SPOKEN_AT}))")
-_APART = re.compile(r"(?<![a-z0-9@.])(?:[a-z0-9] ){3,20}(?=[a-z0-9._-]{0,20}@)")
+_SYLLABLES = re.compile(rf"(?<=邮箱是)(?: ?[a-z]{{1,8}}){{1,3}} [a-z0-9]{{1,12}}(?= ?(?:{_SPOKEN_AT}))")
+_APART = re.compile(
+    r"(?<![a-z0-9@.])(?:[a-z0-9._-] ){3,20}"
+    r"(?:@ (?:[a-z0-9._-] ){2,24}[a-z]{1,4}(?![a-z0-9@._-])|(?=[a-z0-9._-]{0,20}@))"
+)
 _NUMBER_APART = re.compile(r"(?<![a-z0-9@.])\d{2,5}[ -]\d{2,5}[ -](?=\d{2,5}@)")
 _SAME_NUMBER = re.compile(
     r"(?<![a-z])qq(?:号码?)?(?:是|[: ])*(?P<first>[1-9]\d{4,10})(?!\d)[^。!?\n@]{0,6}?"
     r"(?:qq)?邮箱(?:就是|也是|同|就用)(?:qq|这个|此|它)?号?"
+    r"|邮箱(?:就是|也是|同|就用)我?的?qq号?(?:码|是|[:, ])*(?P<third>[1-9]\d{4,10})(?![\d@])"
     r"|(?<![a-z])qq邮箱(?:就?是|同|qq|号|[: ]|,(?!1[3-9]\d{9}))*(?P<second>[1-9]\d{4,10})(?![\d@])"
 )
 _HOUSED = re.compile(
@@ -67,7 +73,7 @@ def spelled_out(folded: str) -> str:
     text = _joined(folded) if "@" in folded else _read_out(folded)
     text = _SAID.sub(_said, _NAME_DOT.sub(".", text))
     if "邮箱" in text:
-        text = _SAME_NUMBER.sub(lambda said: f"邮箱 {said['first'] or said['second']}@qq.com ", text)
+        text = _SAME_NUMBER.sub(lambda said: f"邮箱 {said['first'] or said['second'] or said['third']}@qq.com ", text)
         text = _HOUSED.sub(lambda said: f"邮箱 {said['name']}@{said['house']}.com", text)
     return text
 
@@ -75,6 +81,7 @@ def spelled_out(folded: str) -> str:
 def _read_out(folded: str) -> str:
     """Return it with what a dictation makes of 163.com and of digits before the sign as digits and dots."""
     text = _TAKEN_BACK.sub("", _COM.sub("点com", folded))
+    text = _SYLLABLES.sub(lambda said: said[0].replace(" ", ""), text)
     text = _NUMBERED.sub(lambda said: said["sign"] + as_digits(said["house"]), text)
     return _signed(_DIGITS_BEFORE.sub(lambda said: as_digits(said[0]), text))
 

@@ -12,7 +12,7 @@ from classifier.extract import extract
 from classifier.suggest import Classifier
 from classifier.taxonomy import Taxonomy
 from handlers.policy import Policy
-from handlers.requests.card import levels
+from handlers.showing import levels
 from handlers.wording import terms
 
 FIELDS = (

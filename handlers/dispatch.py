@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from handlers import agents, consent, customers, handover, menus, purging, reminders, sweeps, window
+from handlers import agents, consent, customers, handover, menus, purging, reminders, showing, sweeps, window
 from handlers.announcements import to_thread
 from handlers.commands import table as commands
 from handlers.desk import Desk
@@ -58,7 +58,7 @@ def undeliverable(outgoing: Outgoing, reason: str, store: Store, desk: Desk, now
     if outgoing.platform == "feishu":
         return tuple(_unreached(outgoing, request, reason, desk))
     if reason not in staff.REASONS:
-        said = card.excerpt(masked(outgoing.message.as_text()), 200)
+        said = showing.excerpt(masked(outgoing.message.as_text()), 200)
         words = staff.NOT_TRANSFERRED if outgoing.servicers else staff.UNSENT
         words = words.format(number=request.number, reason=reason, said=said)
     elif not outgoing.key.startswith("event:") and chats.open_chat(store, outgoing.to).unreachable:

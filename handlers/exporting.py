@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from handlers import showing
 from handlers.contact import Contact
 from handlers.desk import Desk
 from handlers.erasing import Whole, of_chat
 from handlers.intake.draft import read
 from handlers.messages import File, Outgoing, Reply
 from handlers.policy import Policy
-from handlers.requests import card
 from handlers.wording import customer
 from handlers.wording.terms import FIELDS, STATUS
 from storage import attachments, chats, customers, events, requests
@@ -45,7 +45,7 @@ def text(his: Whole, now: datetime, store: Store, desk: Desk) -> str:
         heads["requests"]: [line for one in his.requests for line in _request(requests.get(store, one), store, policy)],
         heads["files"]: list(_files(his, store, policy)),
     }
-    lines = [customer.EXPORT_HEAD.format(at=card.clock(now, policy))]
+    lines = [customer.EXPORT_HEAD.format(at=showing.clock(now, policy))]
     for head, rows in parts.items():
         lines += ["", f"【{head}】", *(rows or [customer.EXPORT_NOTHING])]
     return "\n".join(lines) + "\n"
@@ -65,7 +65,7 @@ def _consent(his: Whole, store: Store, policy: Policy) -> Iterator[str]:
     for key in his.chats:
         known = chats.get(store, key)
         if known and known.consent:
-            yield customer.EXPORT_CONSENT.format(version=known.consent, at=card.clock(known.consent_at, policy))
+            yield customer.EXPORT_CONSENT.format(version=known.consent, at=showing.clock(known.consent_at, policy))
 
 
 def _drafts(his: Whole, store: Store) -> Iterator[str]:
@@ -78,17 +78,17 @@ def _drafts(his: Whole, store: Store) -> Iterator[str]:
 
 def _request(request: Request, store: Store, policy: Policy) -> Iterator[str]:
     kind = f"{policy.label(request.type)} {STATUS[request.status]}"
-    yield f"{request.number} {kind}（{card.clock(request.created_at, policy)}）"
+    yield f"{request.number} {kind}（{showing.clock(request.created_at, policy)}）"
     for field in _KEPT:
         if value := getattr(request, field):
             yield f"  {FIELDS[field]}：{value}"
     for event in events.of_request(store, request.id, _MOST_EVENTS):
         said, speaker = event.data.get("said"), _SPEAKERS.get(event.kind)
         if said and speaker:
-            yield f"  {card.clock(event.at, policy)} {speaker}：{said}"
+            yield f"  {showing.clock(event.at, policy)} {speaker}：{said}"
 
 
 def _files(his: Whole, store: Store, policy: Policy) -> Iterator[str]:
     for kept in attachments.of_chats(store, his.chats):
         what = customer.KINDS.get(kept.kind, kept.kind)
-        yield f"{card.clock(kept.at, policy)} {what} {kept.name or kept.note}".rstrip()
+        yield f"{showing.clock(kept.at, policy)} {what} {kept.name or kept.note}".rstrip()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from handlers import showing
 from handlers.announcements import owner_name
 from handlers.commands.asked import Asked, Misused
 from handlers.desk import Desk
@@ -10,7 +11,6 @@ from handlers.intake import form, hearing, origins, proxy
 from handlers.intake.answers import plain
 from handlers.messages import Button, Card, Form, Incoming, Input, Outgoing, Pressed, Reply, Text, Toast
 from handlers.policy import Policy
-from handlers.requests import card
 from handlers.sections import Person
 from handlers.wording import staff
 from storage.database import Store
@@ -88,7 +88,7 @@ def _said(typed: str, asked: Asked) -> dict[str, str]:
         heard = hearing.fields(description, now, policy) | {"description": description}
     said = {key: heard[key] for key in (*_ASKED, *_HEARD) if heard.get(key)} | said
     said["impact"] = said.get("impact") or heard.get("affected", "")
-    if said.get("urgency") not in card.levels(policy):
+    if said.get("urgency") not in showing.levels(policy):
         said.pop("urgency", None)
     return {key: value for key, value in said.items() if value}
 
@@ -147,7 +147,7 @@ def _drawn(said: Mapping[str, str], problems: Mapping[str, str], form_id: str, p
 
 def _input(key: str, value: str, policy: Policy) -> Input:
     options: dict[str, Mapping[str, str]] = {
-        "urgency": card.levels(policy),
+        "urgency": showing.levels(policy),
         "type": policy.labels,
         "source": policy.sources,
     }

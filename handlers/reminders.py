@@ -5,10 +5,12 @@ from datetime import datetime
 import msgspec
 import structlog
 
+from handlers import window
 from handlers.desk import Desk
 from handlers.intake import beside, nudges
-from handlers.intake.draft import read
+from handlers.intake.draft import Draft, read
 from handlers.messages import Outgoing
+from handlers.policy import Policy
 from handlers.requests import calendar
 from handlers.sweeps import BATCH, Swept
 from storage import chats
@@ -45,4 +47,11 @@ def _reminder(chat: Chat, now: datetime, desk: Desk) -> Outgoing | None:
     except msgspec.DecodeError:
         log.error("draft unreadable")  # noqa: TRY400 - the trace would show what people wrote
         return None
-    return nudges.reminder(draft, chat, now, desk.policy)
+    return reminder(draft, chat, now, desk.policy)
+
+
+def reminder(draft: Draft, chat: Chat, now: datetime, policy: Policy) -> Outgoing | None:
+    """Return the one reminder, or None where it would be wrong: too late, window shut, or a person serves."""
+    if nudges.lapsed(draft, chat.last_inbound_at, now, policy) or window.closed(chat, now):
+        return None
+    return nudges.reminder(draft, chat.key, now, policy)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from handlers import announcements
+from handlers import announcements, showing
 from handlers.desk import Desk
 from handlers.messages import Card, Discard, Outgoing
 from handlers.requests import assignment, calendar, card, clocks, family, silence, survey
@@ -64,13 +64,13 @@ def _dispatch(due: Due, request: Request, _: datetime, __: Store, desk: Desk) ->
 
 def _near(due: Due, request: Request, _: datetime, __: Store, desk: Desk) -> list[Outgoing]:
     name = due.kind.removesuffix("_near")
-    title = staff.NEAR[name].format(number=request.number, at=card.clock(_limit(request, name), desk.policy))
+    title = staff.NEAR[name].format(number=request.number, at=showing.clock(_limit(request, name), desk.policy))
     return _alarm(request, due.kind, title, due.at, desk, to_owner=True) if _runs(request, name) else []
 
 
 def _over(due: Due, request: Request, _: datetime, __: Store, desk: Desk) -> list[Outgoing]:
     name = due.kind.removesuffix("_over")
-    title = staff.OVER[name].format(number=request.number, at=card.clock(_limit(request, name), desk.policy))
+    title = staff.OVER[name].format(number=request.number, at=showing.clock(_limit(request, name), desk.policy))
     return _alarm(request, due.kind, title, due.at, desk, to_owner=True) if _runs(request, name) else []
 
 

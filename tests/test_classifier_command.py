@@ -39,7 +39,7 @@ def test_a_sentence_is_judged_from_the_command_line_as_text_and_as_jsonl(tmp_pat
     said = ("--text", "系统登录报错，所有门店都无法收银，马上处理！")
     told = run(tmp_path, "predict", *said, "--as", "text").stdout
     assert "类型  问题修复" in told
-    assert "紧急  紧急" in told
+    assert "紧急程度  紧急" in told
     assert json.loads(run(tmp_path, "predict", *said).stdout)["type"] == "bug"
 
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from bot.sandbox.stage import Stage
-from handlers import dispatch, window
+from handlers import dispatch, reminders, window
 from handlers.intake import nudges
 from handlers.intake.draft import Draft
 from handlers.messages import Outgoing, Text
@@ -104,18 +104,18 @@ def test_nobody_is_reminded_of_what_is_over_or_put_off(room: Room, end: str) -> 
     ids=["window used up", "a person serves", "saved as a draft", "window expired", "never heard"],
 )
 def test_a_reminder_that_would_be_wrong_is_none(chat: dict[str, Any], later: timedelta) -> None:
-    assert nudges.reminder(DRAFT, a_chat(**chat), MONDAY + later, rules()) is None
+    assert reminders.reminder(DRAFT, a_chat(**chat), MONDAY + later, rules()) is None
 
 
 def test_a_reminder_is_unasked_and_worth_nothing_later() -> None:
-    told = nudges.reminder(DRAFT, a_chat(), MONDAY + 2 * HOUR, rules())
+    told = reminders.reminder(DRAFT, a_chat(), MONDAY + 2 * HOUR, rules())
     assert told
     assert (told.unasked, told.fleeting, told.supersedes) == (True, True, nudges.TAG)
 
 
 def test_members_of_the_app_have_no_window() -> None:
     chat = a_chat(key="app:LiGong", sent=window.MESSAGES)
-    assert nudges.reminder(DRAFT, chat, MONDAY + 2 * HOUR, rules())
+    assert reminders.reminder(DRAFT, chat, MONDAY + 2 * HOUR, rules())
 
 
 def test_a_reminder_slept_through_the_evening_comes_in_the_morning(room: Room) -> None:

@@ -1,5 +1,6 @@
 """The board: how many requests stand where, and which are late."""
 
+from handlers import showing
 from handlers.commands import model
 from handlers.commands.asked import Asked
 from handlers.messages import Card, Message, Text
@@ -52,7 +53,7 @@ def _one(asked: Asked, request: Request) -> Message:
         ("优先级", request.priority),
         ("负责人", person.name if person else "未分配"),
         ("最新进展", masked(request.note)),
-        ("最迟解决", card.clock(request.resolve_by, asked.desk.policy) if request.open else ""),
+        ("最迟解决", showing.clock(request.resolve_by, asked.desk.policy) if request.open else ""),
     )
     shown = tuple((name, value) for name, value in facts if value)
     return Card(title=f"需求 {request.number}", body=card.short(request), facts=shown)

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from handlers import showing
 from handlers.commands.asked import Asked, Misused
 from handlers.messages import Card, Message, Text
 from handlers.privacy import masked
@@ -90,7 +91,7 @@ def _vocabulary(asked: Asked) -> dict[str, tuple[str, str | datetime]]:
     words: dict[str, tuple[str, str | datetime]] = {label: ("status", key) for key, label in STATUS.items()}
     words |= {label: ("type", key) for key, label in types.items()}
     words |= {key: ("type", key) for key in types} | {key: ("status", key) for key in STATUS}
-    words |= {label: ("urgency", key) for key, label in card.levels(asked.desk.policy).items()}
+    words |= {label: ("urgency", key) for key, label in showing.levels(asked.desk.policy).items()}
     words |= {key: ("urgency", key) for key in ("urgent", "important", "routine")}
     words |= {p: ("priority", p) for p in ("P0", "P1", "P2")} | {p: ("priority", p.upper()) for p in ("p0", "p1", "p2")}
     words |= {person.name: ("owner", person.feishu) for person in asked.desk.policy.people}
@@ -113,7 +114,7 @@ def _found(where: dict[str, list[str]], since: datetime | None, asked: Asked) ->
 
 
 def _happened(event: Event, asked: Asked) -> str:
-    at, what = card.clock(event.at, asked.desk.policy), EVENTS.get(event.kind, event.kind)
+    at, what = showing.clock(event.at, asked.desk.policy), EVENTS.get(event.kind, event.kind)
     scores = "，".join(f"{name} {score} 分" for name, score in event.data.get("scores", {}).items())
     words = "。".join(filter(None, (scores, event.data.get("said", ""))))
     return f"{at} {what}（{_actor(event.actor, asked)}）{words}"

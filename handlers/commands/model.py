@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers import showing
 from handlers.commands.asked import Asked, Misused
 from handlers.messages import Card, Message
 from handlers.requests import card, confirming
@@ -92,4 +93,4 @@ def _lived(head: str, mode: Mode, asked: Asked) -> str:
 
 
 def _at(moment: datetime | None, asked: Asked) -> str:
-    return card.clock(moment, asked.desk.policy)
+    return showing.clock(moment, asked.desk.policy)

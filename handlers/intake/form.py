@@ -12,10 +12,10 @@ from typing import NoReturn
 
 from classifier.extract import find_phone
 from classifier.extract.mail import find_email
+from handlers import showing
 from handlers.intake.answers import LONGEST, is_vague, level, plain, says_nothing
 from handlers.messages import Value
 from handlers.policy import Policy
-from handlers.requests import card
 from handlers.wording import staff, terms
 
 _SHORT = 200
@@ -132,14 +132,14 @@ def only_phone(text: str) -> str:
 def _phone(value: str, _: datetime, __: Policy) -> str:
     found = only_phone(value)
     if not found:
-        raise _Wrong(staff.UNFIT["phone"].format(value=card.excerpt(value, 30)))
+        raise _Wrong(staff.UNFIT["phone"].format(value=showing.excerpt(value, 30)))
     return found
 
 
 def _email(value: str, _: datetime, __: Policy) -> str:
     folded = unicodedata.normalize("NFKC", value).strip().lower()
     if find_email(folded) != folded:
-        raise _Wrong(staff.UNFIT["email"].format(value=card.excerpt(value, 60)))
+        raise _Wrong(staff.UNFIT["email"].format(value=showing.excerpt(value, 60)))
     return folded
 
 
@@ -156,7 +156,7 @@ def _history(value: str, _: datetime, __: Policy) -> str:
 
 
 def _urgency(value: str, _: datetime, policy: Policy) -> str:
-    own = card.levels(policy)
+    own = showing.levels(policy)
     return value if value in own else level(value, policy) or _none_of(value, own.values())
 
 
@@ -169,14 +169,14 @@ def _source(value: str, _: datetime, policy: Policy) -> str:
 
 
 def _none_of(value: str, options: Iterable[str]) -> NoReturn:
-    raise _Wrong(staff.UNFIT["choice"].format(value=card.excerpt(value, 20), options="、".join(options)))
+    raise _Wrong(staff.UNFIT["choice"].format(value=showing.excerpt(value, 20), options="、".join(options)))
 
 
 def _moment(value: str, _: datetime, policy: Policy) -> str:
     """Read a date or moment as ISO 8601 with its zone; one without a zone is meant in the policy's."""
     moment = _read_moment(unicodedata.normalize("NFKC", value))
     if moment is None or moment.year not in _YEARS:
-        raise _Wrong(staff.UNFIT["time"].format(value=card.excerpt(value, 30)))
+        raise _Wrong(staff.UNFIT["time"].format(value=showing.excerpt(value, 30)))
     return (moment if moment.tzinfo else moment.replace(tzinfo=policy.zone)).isoformat()
 
 

@@ -2,9 +2,9 @@
 
 import re
 
-from classifier.words import fold
 from handlers import numbering
 from handlers.intake.repair import NAMES
+from handlers.width import narrow
 
 _LABELS = NAMES | {
     "客户": "company",
@@ -75,4 +75,4 @@ def without_history(text: str) -> str:
 def history(text: str) -> str:
     """Return what a message says of earlier requests: none, or the number it names."""
     number = numbering.mentioned(text)
-    return number or ("无" if _NO_HISTORY.search(fold(text)) else "")
+    return number or ("无" if _NO_HISTORY.search(narrow(text)) else "")

@@ -6,15 +6,13 @@ intake counts as a saved draft (peers.md B2 rows 5 and 9).
 
 from datetime import datetime
 
-from handlers import window
 from handlers.intake.draft import Draft, answered
 from handlers.messages import Button, Outgoing, Text
 from handlers.policy import Policy
 from handlers.privacy import masked
 from handlers.requests import calendar
-from handlers.requests.card import excerpt
+from handlers.showing import excerpt
 from handlers.wording import customer
-from storage.chats import Chat
 
 TAG = "nudge"
 NEED = 30
@@ -32,24 +30,22 @@ def moment(now: datetime, policy: Policy) -> datetime:
     return calendar.within(now + policy.intake.remind.wall, policy.push.hours, policy)
 
 
-def reminder(draft: Draft, chat: Chat, now: datetime, policy: Policy) -> Outgoing | None:
-    """Return the one reminder, or None where it would be wrong: too late, window shut, or a person serves."""
-    if lapsed(draft, chat, now, policy) or window.closed(chat, now):
-        return None
+def reminder(draft: Draft, to: str, now: datetime, policy: Policy) -> Outgoing:
+    """Return the one reminder; `to` is the chat key."""
     said = customer.REMIND.format(missing=missing(draft, policy))
     return Outgoing(
-        to=chat.key,
+        to=to,
         message=Text(text=said, buttons=(RESUME, LATER, CANCEL)),
-        key=f"{TAG}:{chat.key}:{now.isoformat()}",
+        key=f"{TAG}:{to}:{now.isoformat()}",
         supersedes=TAG,
         unasked=True,
         fleeting=True,
     )
 
 
-def lapsed(draft: Draft, chat: Chat, now: datetime, policy: Policy) -> bool:
+def lapsed(draft: Draft, heard_at: datetime | None, now: datetime, policy: Policy) -> bool:
     """Whether an intake has lain so long that it counts as a saved draft; the clock starts at the last word."""
-    return now - (chat.last_inbound_at or draft.started) >= policy.intake.lapse.wall
+    return now - (heard_at or draft.started) >= policy.intake.lapse.wall
 
 
 def welcome(draft: Draft, policy: Policy, said: str = customer.HALF_DONE) -> Text:

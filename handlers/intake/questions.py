@@ -4,8 +4,8 @@ from handlers import privacy
 from handlers.intake.draft import Draft, asking, lacking, profile_line, wanting
 from handlers.messages import Button, Text
 from handlers.policy import Policy
-from handlers.requests.card import EXCERPT, excerpt, levels
 from handlers.sections import AskedField
+from handlers.showing import EXCERPT, excerpt, levels
 from handlers.wording import customer, terms
 from storage.profile import PROFILE
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from handlers import attachments, handover
+from handlers import attachments, handover, showing
 from handlers.announcements import announce, owner_name
 from handlers.contact import Contact
 from handlers.intake import proxy, record
 from handlers.intake.draft import Draft, read
 from handlers.messages import Reply
-from handlers.requests import assignment, card
+from handlers.requests import assignment
 from handlers.requests.lifecycle import Happening, apply, register
 from handlers.wording import customer, staff
 from storage import customers, requests
@@ -59,7 +59,7 @@ def _mentioning(draft: Draft) -> Draft:
     """Let a request name the other needs of its message: whoever works on it knows them, even if he never goes on."""
     if not draft.rest:
         return draft
-    others = staff.ALSO_MENTIONED.format(needs="；".join(card.excerpt(need, 100) for need in draft.rest))
+    others = staff.ALSO_MENTIONED.format(needs="；".join(showing.excerpt(need, 100) for need in draft.rest))
     return draft.having(background="\n".join(filter(None, (draft.answers.get("background", ""), others))))
 
 

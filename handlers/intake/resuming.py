@@ -52,7 +52,7 @@ def said(contact: Contact, draft: Draft, text: str) -> Reply | None:
 def meet(contact: Contact) -> None:
     """Let an intake that has lain too long rest, whatever the customer does first when he comes back."""
     draft = open_draft(contact)
-    if draft and nudges.lapsed(draft, contact.chat, contact.now, contact.desk.policy):
+    if draft and nudges.lapsed(draft, contact.chat.last_inbound_at, contact.now, contact.desk.policy):
         beside.keep(contact, rests=True)
 
 

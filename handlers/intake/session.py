@@ -5,7 +5,7 @@ import re
 import msgspec
 
 from classifier.similar import ranked
-from handlers import attachments, faq, phrases, words
+from handlers import attachments, faq, phrases, showing, words
 from handlers.announcements import announce
 from handlers.contact import Contact
 from handlers.intake import conversation, needs, questions, repair, temper
@@ -148,7 +148,7 @@ def _next_need(contact: Contact, draft: Draft, number: str, key: str = "") -> Re
     after_it = Draft(started=contact.now, answers=_profile(draft.answers), past=past, rest=tuple(rest), beside=number)
     step = conversation.begin(after_it, heard, contact.desk.policy)
     contact.keep(draft=msgspec.json.encode(step.draft))
-    lead = customer.NEXT_NEED.format(need=card.excerpt(need, 40))
+    lead = customer.NEXT_NEED.format(need=showing.excerpt(need, 40))
     reply = contact.say(msgspec.structs.replace(step.say, text=f"{lead}\n{step.say.text}"))
     return _keyed(reply, key) if key else reply
 
@@ -172,7 +172,7 @@ def _upset(contact: Contact, draft: Draft | None, text: str) -> Reply:
         return contact.say(customer.SORRY) + Reply(outgoing=announce(happened, contact.desk))
     draft = draft or Draft(started=contact.now, answers=known(contact))
     said = "\n".join(filter(None, (draft.answers.get("description", ""), text)))
-    complaint = Suggested(value="complaint", confidence=1.0, because=(card.excerpt(text, 20),))
+    complaint = Suggested(value="complaint", confidence=1.0, because=(showing.excerpt(text, 20),))
     pressing = Suggested(value="important", confidence=1.0)
     heads = {"urgency": pressing} | draft.suggestions.heads | {"nature": complaint}
     kept = msgspec.structs.replace(draft.having(description=said), suggestions=Suggestions(heads=heads))

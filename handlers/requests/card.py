@@ -1,7 +1,6 @@
 """How a request looks: the agent's card, its facts, one line of a list."""
 
 import re
-from datetime import datetime
 
 import msgspec
 
@@ -12,11 +11,11 @@ from handlers.requests.alike import Found
 from handlers.requests.family import ALONE, Family
 from handlers.requests.lifecycle import allowed
 from handlers.requests.suggested import HEADS, Suggested, Suggestions, audited, to_decide
+from handlers.showing import clock, excerpt, levels
 from handlers.wording import staff, terms
 from handlers.wording.terms import FIELDS, STATUS
 from storage.requests import Request
 
-EXCERPT = 300
 TITLE = 24
 _CLAUSE = re.compile(r"[^，,。；;！!？?]+[，,。；;！!？?]*")
 _GREETING = re.compile(r"\s*(?:你好|您好|在吗)[呀啊]?[，,。！!]*\s*")
@@ -225,11 +224,6 @@ def labels(head: str, policy: Policy) -> dict[str, str]:
     return {"type": policy.labels, "nature": terms.NATURES, "urgency": levels(policy)}[head]
 
 
-def levels(policy: Policy) -> dict[str, str]:
-    """Return the labels of the urgencies."""
-    return {key: policy.level(key).label for key in ("urgent", "important", "routine")}
-
-
 def line(request: Request, policy: Policy) -> str:
     """Put a request into one line of a list."""
     person = policy.person(request.owner)
@@ -256,13 +250,3 @@ def _introduces(clause: str, himself: list[str]) -> bool:
     for value in himself:
         rest = rest.replace(value, "")
     return _GREETING.fullmatch(clause) is not None or (rest != clause and len(rest) <= _NOTHING_ELSE)
-
-
-def excerpt(text: str, length: int = EXCERPT) -> str:
-    """Cut a text for a card; the whole is shown by /show."""
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def clock(moment: datetime | None, policy: Policy) -> str:
-    """Show a moment in the policy's time zone."""
-    return f"{moment.astimezone(policy.zone):%Y-%m-%d %H:%M}" if moment else ""

@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from handlers.announcements import announce
 from handlers.desk import Desk
 from handlers.messages import Button, Incoming, Message, Outgoing, Reply, Text
+from handlers.requests.lifecycle import Happening, apply
 from storage import chats, requests
 from storage.chats import Chat
 from storage.database import Store
@@ -34,6 +36,14 @@ class Contact:
             message = Text(text=message, buttons=buttons)
         key = f"reply:{self.incoming.id}"
         return Reply(outgoing=(Outgoing(to=self.chat.key, message=message, key=key),))
+
+    def do(self, verb: str, request: Request, said: str = "", **columns: Any) -> Happening:
+        """Apply a verb to one of his requests as this customer."""
+        return apply(verb, request, self.chat.key, self.now, self.store, self.desk, said=said, **columns)
+
+    def done(self, verb: str, request: Request, said: str = "", **columns: Any) -> Reply:
+        """Apply a verb as this customer and tell whom it concerns."""
+        return Reply(outgoing=announce(self.do(verb, request, said, **columns), self.desk))
 
     def own(self, *, only_open: bool = False) -> list[Request]:
         """Return this customer's requests, newest first; nobody else's."""

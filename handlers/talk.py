@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from handlers import numbering, phrases, words
-from handlers.announcements import announce, owner_name, verdicts
+from handlers.announcements import owner_name, verdicts
 from handlers.contact import Contact
 from handlers.intake.answers import plain, says_nothing
 from handlers.intake.hearing import fields
 from handlers.intake.session import begin, greeting, menu
 from handlers.messages import Reply
 from handlers.requests import acceptance, scores, survey
-from handlers.requests.lifecycle import allowed, apply
+from handlers.requests.lifecycle import allowed
 from handlers.wording import customer
 from handlers.wording.terms import STATUS
 from storage import customers, requests
@@ -57,9 +57,7 @@ def _to_agent(contact: Contact, request: Request, text: str) -> Reply:
     if not allowed(request, "supplement"):
         contact.focus(None, "")
         return begin(contact, text)
-    by, now, news = contact.chat.key, contact.now, _news(contact, request, text)
-    happened = apply("supplement", request, by, now, contact.store, contact.desk, said=text, **news)
-    told = Reply(outgoing=announce(happened, contact.desk))
+    told = contact.done("supplement", request, text, **_news(contact, request, text))
     if contact.chat.focus == "ask":
         contact.focus(request.id, "talk")
         return told + contact.say(

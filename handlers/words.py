@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from handlers import erasing, numbering
-from handlers.announcements import announce, owner_name
+from handlers.announcements import owner_name
 from handlers.contact import Contact
 from handlers.exporting import export
 from handlers.intake import beside
@@ -14,7 +14,7 @@ from handlers.messages import Button, Reply
 from handlers.numbering import TYPED as NUMBER
 from handlers.phrases import HOW_IT_IS, MORE, PERSON, TEXT, WHOSE
 from handlers.requests import acceptance, card
-from handlers.requests.lifecycle import allowed, apply
+from handlers.requests.lifecycle import allowed
 from handlers.width import narrow
 from handlers.wording import customer
 from handlers.wording.terms import STATUS
@@ -71,9 +71,8 @@ def urge(contact: Contact, wanted: str, _: str) -> Reply:
     """Pass a reminder to the assignee."""
 
     def do(request: Request) -> Reply:
-        happened = apply("urge", request, contact.chat.key, contact.now, contact.store, contact.desk)
         said = customer.URGED.format(owner=owner_name(request, contact.desk), number=request.number)
-        return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
+        return contact.say(said) + contact.done("urge", request)
 
     return _on_one(contact, wanted, "urge", do)
 
@@ -92,9 +91,8 @@ def supplement(contact: Contact, wanted: str, text: str) -> Reply | None:
         return contact.say(customer.NO_SUCH.format(number=wanted))
     if not allowed(request, "supplement"):
         return contact.say(customer.NOT_NOW.format(number=request.number, status=STATUS[request.status]))
-    happened = apply("supplement", request, contact.chat.key, contact.now, contact.store, contact.desk, said=text)
     said = customer.SUPPLEMENTED.format(number=request.number, owner=owner_name(request, contact.desk))
-    return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
+    return contact.say(said) + contact.done("supplement", request, text)
 
 
 def more(contact: Contact, _: str, text: str) -> Reply | None:
@@ -155,9 +153,7 @@ def state(request: Request, contact: Contact) -> str:
 
 def _withdraw(contact: Contact, wanted: str) -> Reply:
     def do(request: Request) -> Reply:
-        happened = apply("withdraw", request, contact.chat.key, contact.now, contact.store, contact.desk)
-        said = customer.WITHDRAWN.format(number=request.number)
-        return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
+        return contact.say(customer.WITHDRAWN.format(number=request.number)) + contact.done("withdraw", request)
 
     return _on_one(contact, wanted, "withdraw", do)
 

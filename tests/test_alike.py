@@ -26,7 +26,7 @@ def found(room: Room, number: str) -> list[str]:
 def own(room: Room, chat: str, text: str) -> list[str]:
     def work(store: Store) -> list[str]:
         contact = Contact(an_incoming(text, chat), chats.open_chat(store, chat), store, room.desk)
-        return [request.number for request in alike.own(contact, text)]
+        return [request.number for request in alike.own(contact.own(only_open=True), text, room.desk)]
 
     return room.run(work)
 

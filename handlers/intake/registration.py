@@ -9,10 +9,11 @@ from handlers.intake import proxy, record
 from handlers.intake.draft import Draft, read
 from handlers.messages import Reply
 from handlers.requests import assignment
-from handlers.requests.lifecycle import Happening, apply, register
+from handlers.requests.lifecycle import register
 from handlers.wording import customer, staff
 from storage import customers, requests
 from storage.profile import PROFILE
+from storage.requests import Request
 
 
 def open_draft(contact: Contact) -> Draft | None:
@@ -49,9 +50,7 @@ def human(contact: Contact) -> Reply:
     own = contact.own(only_open=True)
     if draft is None and own:
         request = requests.get(contact.store, own[0].id)
-        wanted = staff.WANTED.format(number=request.number)
-        happened = apply("urge", request, contact.chat.key, contact.now, contact.store, contact.desk, said=wanted)
-        return _remind(contact, happened)
+        return _remind(contact, request)
     return submit(contact, draft or Draft(started=contact.now, answers=known(contact)), human=True)
 
 
@@ -74,11 +73,10 @@ def known(contact: Contact) -> dict[str, str]:
     return customers.get(contact.store, contact.chat.customer_id).profile if contact.chat.customer_id else {}
 
 
-def _remind(contact: Contact, happened: Happening) -> Reply:
-    request = happened.request
+def _remind(contact: Contact, request: Request) -> Reply:
     contact.focus(request.id, "talk")
     said = customer.HUMAN_AGAIN.format(owner=owner_name(request, contact.desk), number=request.number)
-    told = Reply(outgoing=announce(happened, contact.desk))
+    told = contact.done("urge", request, staff.WANTED.format(number=request.number))
     return contact.say(said) + told + handover.called(contact, request, None)
 
 

@@ -6,7 +6,6 @@ import msgspec
 
 from classifier.similar import ranked
 from handlers import attachments, faq, phrases, showing, words
-from handlers.announcements import announce
 from handlers.contact import Contact
 from handlers.intake import conversation, needs, questions, repair, temper
 from handlers.intake.answers import is_vague, plain
@@ -15,7 +14,7 @@ from handlers.intake.hearing import describes, hear, hear_first
 from handlers.intake.registration import known, open_draft, submit
 from handlers.messages import Button, Reply, Text
 from handlers.requests import alike, card
-from handlers.requests.lifecycle import allowed, apply
+from handlers.requests.lifecycle import allowed
 from handlers.requests.suggested import Suggested, Suggestions
 from handlers.wording import customer
 from handlers.wording.terms import STATUS
@@ -98,7 +97,8 @@ def _offered(contact: Contact, turn: conversation.Turn) -> tuple[Draft, Text]:
     if draft.settled or not need:
         return draft, turn.say
     draft = msgspec.structs.replace(draft, settled=True)
-    told = [request for request in alike.own(contact, need) if request.number != draft.beside][:HISTORY]
+    own = alike.own(contact.own(only_open=True), need, contact.desk)
+    told = [request for request in own if request.number != draft.beside][:HISTORY]
     if not told:
         return draft, turn.say
     lines = [customer.LISTED.format(number=r.number, title=card.short(r), status=STATUS[r.status]) for r in told]
@@ -167,9 +167,7 @@ def _upset(contact: Contact, draft: Draft | None, text: str) -> Reply:
     own = contact.own(only_open=True)
     if draft is None and own:
         request = requests.get(contact.store, own[0].id)
-        by = contact.chat.key
-        happened = apply("supplement", request, by, contact.now, contact.store, contact.desk, said=text)
-        return contact.say(customer.SORRY) + Reply(outgoing=announce(happened, contact.desk))
+        return contact.say(customer.SORRY) + contact.done("supplement", request, text)
     draft = draft or Draft(started=contact.now, answers=known(contact))
     said = "\n".join(filter(None, (draft.answers.get("description", ""), text)))
     complaint = Suggested(value="complaint", confidence=1.0, because=(showing.excerpt(text, 20),))

@@ -6,7 +6,6 @@ from handlers.announcements import announce, owner_name, verdicts
 from handlers.contact import Contact
 from handlers.messages import Reply, Text
 from handlers.requests import calendar, silence, survey
-from handlers.requests.lifecycle import apply
 from handlers.requests.restart import fresh_limit
 from handlers.wording import customer
 from storage import dues
@@ -35,7 +34,7 @@ def which(contact: Contact, request: Request) -> Reply:
 
 def passed(contact: Contact, request: Request) -> Reply:
     """Close the loop of one delivery; the survey follows at once, or when customers may be written to again."""
-    happened = apply("pass", request, contact.chat.key, contact.now, contact.store, contact.desk)
+    happened = contact.do("pass", request)
     policy = contact.desk.policy
     moment = calendar.within(contact.now, policy.push.hours, policy)
     followed = silence.begin(happened, contact.now, contact.store, contact.desk)
@@ -52,11 +51,9 @@ def passed(contact: Contact, request: Request) -> Reply:
 def failed(contact: Contact, request: Request, why: str) -> Reply:
     """Reopen: back to work under the same number; without a reason the customer is asked for it."""
     limit = fresh_limit(request, contact.now, contact.desk.policy)
-    by, now = contact.chat.key, contact.now
-    happened = apply("fail", request, by, now, contact.store, contact.desk, said=why, **limit)
     words = {"number": request.number, "owner": owner_name(request, contact.desk)}
     said = customer.FAILED.format(**words)
     if not why:
         contact.focus(request.id, "ask")
         said = f"{said}\n{customer.FAILED_WHY.format(**words)}"
-    return contact.say(said) + Reply(outgoing=announce(happened, contact.desk))
+    return contact.say(said) + contact.done("fail", request, why, **limit)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from classifier import similar
-from handlers.contact import Contact
 from handlers.desk import Desk
 from handlers.wording import customer, staff
 from storage import links, marks, requests, search
@@ -36,11 +35,10 @@ class Found:
     words: tuple[str, ...]
 
 
-def own(contact: Contact, text: str) -> list[Request]:
-    """Return this customer's open requests that a text may say again, best first; to be offered before registering."""
-    mine = contact.own(only_open=True)
+def own(mine: list[Request], text: str, desk: Desk) -> list[Request]:
+    """Return those of a customer's requests that a text may say again, best first; to be offered before registering."""
     found = similar.ranked(text, [one.description for one in mine])
-    return [mine[place] for place, likeness in found if likeness >= contact.desk.policy.alike.offer]
+    return [mine[place] for place, likeness in found if likeness >= desk.policy.alike.offer]
 
 
 def others(store: Store, request: Request, desk: Desk) -> list[Found]:

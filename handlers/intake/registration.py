@@ -1,5 +1,6 @@
 """Registration: a confirmed draft, or a call for a person, becomes a request (process.md A-050, A-053)."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from handlers import attachments, handover, showing
@@ -16,12 +17,20 @@ from storage.profile import PROFILE
 from storage.requests import Request
 
 
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The request a draft became, and what has to be said about it."""
+
+    request: Request
+    reply: Reply
+
+
 def open_draft(contact: Contact) -> Draft | None:
     """Return the intake this chat is in, if any."""
     return read(contact.chat.draft) if contact.chat.draft else None
 
 
-def submit(contact: Contact, draft: Draft, *, human: bool = False) -> Reply:
+def submit(contact: Contact, draft: Draft, *, human: bool = False) -> Submitted:
     """Register what a draft says; the announcement carries the number to the customer and the card to one person."""
     draft = _whole(draft) if human else _mentioning(draft)
     values = _values(contact, draft)
@@ -41,7 +50,8 @@ def submit(contact: Contact, draft: Draft, *, human: bool = False) -> Reply:
     contact.focus(request.id if human else None, "talk" if human else "")
     kept = attachments.adopt(contact, request, draft.started - attachments.JUST_BEFORE)
     called = handover.called(contact, request, draft) if human else Reply()
-    return Reply(outgoing=announce(happened, contact.desk)) + kept + called + proxy.join(contact, request)
+    told = Reply(outgoing=announce(happened, contact.desk)) + kept + called + proxy.join(contact, request)
+    return Submitted(request, told)
 
 
 def human(contact: Contact) -> Reply:
@@ -51,7 +61,7 @@ def human(contact: Contact) -> Reply:
     if draft is None and own:
         request = requests.get(contact.store, own[0].id)
         return _remind(contact, request)
-    return submit(contact, draft or Draft(started=contact.now, answers=known(contact)), human=True)
+    return submit(contact, draft or Draft(started=contact.now, answers=known(contact)), human=True).reply
 
 
 def _mentioning(draft: Draft) -> Draft:

@@ -81,7 +81,7 @@ def _confirms(contact: Contact, draft: Draft, text: str) -> bool:
 def after(contact: Contact, turn: conversation.Turn) -> Reply:
     """Keep where a step has led, register what the customer has confirmed, or bring a person."""
     if turn.end == "person":
-        return contact.say(customer.A_PERSON_ASKS) + submit(contact, turn.draft, human=True)
+        return contact.say(customer.A_PERSON_ASKS) + submit(contact, turn.draft, human=True).reply
     if turn.end == "same":
         return _added(contact, turn)
     if turn.end == "submit":
@@ -129,10 +129,9 @@ def _added(contact: Contact, turn: conversation.Turn) -> Reply:
 
 def _submitted(contact: Contact, draft: Draft) -> Reply:
     """Register, and go on with the next need of the same message, if there is one."""
-    reply = submit(contact, draft)
-    request = contact.own()[0]
-    _tie(contact, request, draft)
-    return reply + _next_need(contact, draft, request.number)
+    done = submit(contact, draft)
+    _tie(contact, done.request, draft)
+    return done.reply + _next_need(contact, draft, done.request.number)
 
 
 def _next_need(contact: Contact, draft: Draft, number: str, key: str = "") -> Reply:
@@ -174,7 +173,7 @@ def _upset(contact: Contact, draft: Draft | None, text: str) -> Reply:
     pressing = Suggested(value="important", confidence=1.0)
     heads = {"urgency": pressing} | draft.suggestions.heads | {"nature": complaint}
     kept = msgspec.structs.replace(draft.having(description=said), suggestions=Suggestions(heads=heads))
-    return contact.say(customer.SORRY) + submit(contact, kept, human=True)
+    return contact.say(customer.SORRY) + submit(contact, kept, human=True).reply
 
 
 def _new(contact: Contact, text: str) -> Draft:

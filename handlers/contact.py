@@ -47,15 +47,17 @@ class Contact:
 
     def own(self, *, only_open: bool = False) -> list[Request]:
         """Return this customer's requests, newest first; nobody else's."""
-        keys = [self.chat.key]
-        if self.chat.customer_id:
-            keys = chats.of_customer(self.store, self.chat.customer_id) or keys
-        return requests.of_chats(self.store, keys, only_open=only_open)
+        return requests.of_chats(self.store, self._chats(), only_open=only_open)
+
+    def count(self, *status: str) -> int:
+        """Count this customer's requests, or those that stand like this; `own` returns the newest few."""
+        his = {"chat": self._chats()}
+        return requests.count(self.store, his | {"status": list(status)} if status else his)
 
     def find(self, number: str) -> Request | None:
         """Return this customer's request with that number; another's and none are the same answer."""
         found = requests.by_number(self.store, number)
-        return found if found and found.chat in {self.chat.key, *(r.chat for r in self.own())} else None
+        return found if found and found.chat in {self.chat.key, *self._chats()} else None
 
     def focus(self, request_id: int | None, focus: str) -> None:
         """Remember which request the customer is talking about, and why: `ask`, `talk`, `survey` or nothing."""
@@ -64,3 +66,8 @@ class Contact:
     def keep(self, **columns: Any) -> None:
         """Remember something of the chat."""
         self.kept.update(columns)
+
+    def _chats(self) -> list[str]:
+        """Return the chats that this customer has written from."""
+        his = self.chat.customer_id
+        return (chats.of_customer(self.store, his) if his else []) or [self.chat.key]

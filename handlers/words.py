@@ -19,8 +19,9 @@ from handlers.width import narrow
 from handlers.wording import customer
 from handlers.wording.terms import STATUS
 from storage import erasures
-from storage.requests import Request
+from storage.requests import OPEN, Request
 
+_LONGEST, _MOST_CHOICES = 10, 9
 _ERASE, _KEEP, _KEEP_REQUEST = "erase", "keep_data", "keep_request"
 
 
@@ -58,8 +59,13 @@ def help_(contact: Contact, _: str, __: str) -> Reply:
 def mine(contact: Contact, _: str, __: str) -> Reply:
     """List the customer's requests."""
     own = contact.own()
-    lines = [customer.LISTED.format(number=r.number, title=card.short(r), status=STATUS[r.status]) for r in own[:10]]
-    return contact.say("\n".join([customer.MINE, *lines]) if lines else customer.MINE_NONE)
+    shown = own[:_LONGEST]
+    lines = [customer.LISTED.format(number=r.number, title=card.short(r), status=STATUS[r.status]) for r in shown]
+    if not lines:
+        return contact.say(customer.MINE_NONE)
+    more = len(own) > len(shown)
+    opening = customer.MINE_OF.format(count=contact.count(), most=len(shown)) if more else customer.MINE
+    return contact.say("\n".join([opening, *lines]))
 
 
 def progress(contact: Contact, wanted: str, _: str) -> Reply:
@@ -127,7 +133,7 @@ def withdraw(contact: Contact, wanted: str, _: str) -> Reply:
         yes = Button(label=customer.CONFIRM, action="withdraw", subject=own[0].number)
         no = Button(label=customer.NO_WITHDRAW, action=_KEEP_REQUEST)
         return contact.say(customer.ASK_WITHDRAW.format(number=own[0].number), yes, no)
-    return _which(contact, own, "withdraw")
+    return _which(contact, own, "withdraw", OPEN)
 
 
 def accept(contact: Contact, wanted: str, _: str) -> Reply:
@@ -168,21 +174,25 @@ def _on_one(contact: Contact, wanted: str, action: str, do: Callable[[Request], 
             return contact.say(customer.NOT_NOW.format(number=found.number, status=STATUS[found.status]))
         return do(found)
     meant = contact.own(only_open=True)
-    if status:
-        meant = [r for r in meant if r.status == status] or meant
+    ready = [r for r in meant if r.status == status]
+    meant, standing = (ready, (status,)) if ready else (meant, OPEN)
     if not meant and action == "status":
         meant = contact.own()[:1]
     if not meant:
         return contact.say(customer.NONE_OPEN)
     if len(meant) > 1:
-        return _which(contact, meant, action)
+        return _which(contact, meant, action, standing)
     # By its number: that holds it until the transaction ends, whatever an agent does to it meanwhile.
     return _on_one(contact, meant[0].number, action, do)
 
 
-def _which(contact: Contact, meant: list[Request], action: str) -> Reply:
-    buttons = [Button(label=f"{r.number} {card.short(r)}"[:40], action=action, subject=r.number) for r in meant[:9]]
-    return contact.say(customer.WHICH, *buttons)
+def _which(contact: Contact, meant: list[Request], action: str, standing: tuple[str, ...]) -> Reply:
+    """Let him choose among what is meant, and say how many more stand like that."""
+    shown = meant[:_MOST_CHOICES]
+    buttons = [Button(label=f"{r.number} {card.short(r)}"[:40], action=action, subject=r.number) for r in shown]
+    more = len(meant) > len(shown)
+    asks = customer.WHICH_OF.format(count=contact.count(*standing), most=len(shown)) if more else customer.WHICH
+    return contact.say(asks, *buttons)
 
 
 def _keep_request(contact: Contact, _: str, __: str) -> Reply:

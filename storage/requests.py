@@ -1,9 +1,10 @@
 """Requests: the rows, their numbers, and the lists people ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, insert, literal_column, not_, or_, select, update
@@ -15,6 +16,7 @@ from storage.prepared import Prepared, fields, numbered, one_of, prepare
 from storage.tables.desk import counter, link, request
 
 OPEN = ("waiting", "working", "testing")
+EVERYBODYS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,16 +195,22 @@ def tally(store: Store, column: str, *, only_open: bool = True) -> dict[str, int
     return {row.value: row.n for row in store.execute(query)}
 
 
-def overdue(store: Store, now: datetime, limit: int = 200) -> list[Request]:
-    """Return open requests past a time limit, the longest overdue first."""
-    query = select(request).where(request.c.status.in_(OPEN), _late(now)).order_by(request.c.resolve_by).limit(limit)
+def overdue(store: Store, now: datetime, limit: int, whose: Mapping[str, str] = EVERYBODYS) -> list[Request]:
+    """Return open requests past a time limit, the longest overdue first; `whose`: one of these columns holds this."""
+    query = select(request).where(*_late(now, whose)).order_by(request.c.resolve_by).limit(limit)
     return [Request(**row) for row in store.execute(query).mappings()]
 
 
-def count_overdue(store: Store, now: datetime) -> int:
-    """Count open requests past a time limit."""
-    query = select(func.count()).select_from(request).where(request.c.status.in_(OPEN), _late(now))
+def count_overdue(store: Store, now: datetime, whose: Mapping[str, str] = EVERYBODYS) -> int:
+    """Count open requests past a time limit, as `overdue` finds them."""
+    query = select(func.count()).select_from(request).where(*_late(now, whose))
     return int(store.execute(query).scalar_one())
+
+
+def count(store: Store, where: Mapping[str, Sequence[str]]) -> int:
+    """Count requests whose columns hold one of the given values."""
+    query = select(func.count()).select_from(request)
+    return int(store.execute(query.where(*(request.c[key].in_(values) for key, values in where.items()))).scalar_one())
 
 
 def listed(store: Store, where: dict[str, Sequence[str]], since: datetime | None, limit: int) -> list[Request]:
@@ -215,7 +223,8 @@ def listed(store: Store, where: dict[str, Sequence[str]], since: datetime | None
     return [Request(**row) for row in store.execute(query).mappings()]
 
 
-def _late(now: datetime) -> ColumnElement[bool]:
+def _late(now: datetime, whose: Mapping[str, str]) -> list[ColumnElement[bool]]:
     unanswered = request.c.responded_at.is_(None) & (request.c.respond_by < now)
     undelivered = request.c.status.in_(("waiting", "working")) & (request.c.resolve_by < now)
-    return or_(unanswered, undelivered)
+    late = [request.c.status.in_(OPEN), or_(unanswered, undelivered)]
+    return [*late, or_(*(request.c[key] == value for key, value in whose.items()))] if whose else late

@@ -88,11 +88,12 @@ def score_pressed(contact: Contact, subject: str) -> Reply:
 def _surveyed(contact: Contact, request: Request) -> bool:
     """Whether the customer has been asked for the scores of this request; a word of the agent ends no survey."""
     chat = contact.chat
-    return chat.focus_id == request.id and (chat.focus == "survey" or (bool(chat.focus) and request.status == "done"))
+    meant = chat.focus_id == request.id and (chat.focus == "survey" or (bool(chat.focus) and request.status == "done"))
+    return meant and survey.asked(request, contact.desk)
 
 
 def _score(contact: Contact, request: Request, given: dict[str, int], remark: str) -> Reply:
-    done = survey.answer(request, given, remark, contact.chat.key, contact.now, contact.store, contact.desk)
+    done = survey.answer(contact, request, given, remark)
     if done.complete:
         contact.focus(None, "")
     return contact.say(done.say) + done.reply
@@ -104,6 +105,8 @@ def focused(contact: Contact) -> tuple[Request | None, str]:
     if not chat.focus_id or not chat.focus or not chat.focus_at:
         return None, ""
     request = requests.get(contact.store, chat.focus_id)
+    if chat.focus == "survey" and not survey.asked(request, contact.desk):
+        return None, ""
     window: timedelta = contact.desk.policy.relay.window.wall
     if chat.focus != "talk" or (contact.now - chat.focus_at <= window and allowed(request, "answer")):
         return request, chat.focus

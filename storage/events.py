@@ -1,7 +1,7 @@
 """Events: what happened to a request, when, and by whom. Only ever added."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,10 +51,11 @@ def add(store: Store, request_id: int, kind: str, at: datetime, actor: str, data
     return Event(store.execute(_ADD, row).scalar_one(), request_id, kind, at, actor, data)
 
 
-def mark(store: Store, happened: Event, **data: str) -> None:
-    """Add facts to an event within the transaction that recorded it."""
-    body = json.dumps(happened.data | data, ensure_ascii=False).encode()
-    store.execute(_MARK, {"this": happened.id, "data": body})
+def mark(store: Store, happened: Event, **data: Any) -> Event:
+    """Add facts to an event within the transaction that recorded it; return it as it is now."""
+    marked = replace(happened, data=happened.data | data)
+    store.execute(_MARK, {"this": happened.id, "data": json.dumps(marked.data, ensure_ascii=False).encode()})
+    return marked
 
 
 def forms(store: Store, request_id: int, kind: str) -> set[str]:

@@ -6,9 +6,10 @@ import pytest
 
 from handlers.messages import Pressed
 from handlers.requests import survey
+from storage import chats
 from tests.factories import LI, WANG, ZHAO, ZHOU, Room, a_room, pressed
 
-NUMBER = "202611-001"
+NUMBER, APP = "202611-001", "app:wang"
 
 
 @pytest.fixture
@@ -166,6 +167,22 @@ def test_a_word_of_the_agent_does_not_end_the_survey(room: Room) -> None:
     assert "方案有效性" in room.said(WANG, "5").customer
     room.said(WANG, "4 5")
     assert scores(room) == {"响应速度": 5, "方案有效性": 4, "服务态度": 5}
+
+
+@pytest.mark.parametrize(("given", "status"), [("1 1 1", "working"), ("5 5 5", "closed")])
+def test_a_survey_answered_in_one_chat_is_over_in_his_other_chat(room: Room, given: str, status: str) -> None:
+    room.delivers()
+    his = room.chat().customer_id
+    room.said(APP, "你好")
+    room.run(lambda store: chats.change(store, APP, customer_id=his))
+    room.said(APP, "再补充一点")
+    room.said(WANG, "验收通过")
+    room.said(APP, given)
+    before = room.picture()
+    assert room.request().status == status
+    assert room.does(WANG, Pressed(action="score", subject=f"{NUMBER}:5")).customer
+    assert room.said(WANG, "5").customer
+    assert room.picture() == before
 
 
 def test_praise_in_words_starts_no_intake(room: Room) -> None:

@@ -1,18 +1,17 @@
 """The satisfaction survey: a score of 1 to 5 for each question asked, and a remark (process.md A-173, A-174, A-178)."""
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from handlers.announcements import announce
+from handlers.contact import Contact
 from handlers.desk import Desk
 from handlers.messages import Button, Reply, Text
-from handlers.requests.lifecycle import Happening, allowed, apply
+from handlers.requests.lifecycle import allowed
 from handlers.requests.restart import fresh_limit
 from handlers.requests.scores import BEST, Found, read
 from handlers.wording import customer
 from storage import events, requests
-from storage.database import Store
 from storage.requests import Request
 
 
@@ -45,15 +44,18 @@ def open_questions(request: Request, desk: Desk) -> list[str]:
     return [question for question in desk.policy.survey.questions if question not in given]
 
 
-def answer(
-    request: Request, given: dict[str, int], remark: str, by: str, now: datetime, store: Store, desk: Desk
-) -> Answered:
-    """Keep scores by question; when all are there the survey is done."""
+def asked(request: Request, desk: Desk) -> bool:
+    """Whether scores may still be given: what was answered in one chat of a customer is over in his others too."""
+    return allowed(request, "score") and bool(open_questions(request, desk))
+
+
+def answer(contact: Contact, request: Request, given: dict[str, int], remark: str) -> Answered:
+    """Keep scores by question; nothing has happened until all are there: then the survey is done."""
     known = scores(request) | given
-    kept = requests.change(store, request, scores=json.dumps(known, ensure_ascii=False).encode())
-    if open_questions(kept, desk):
-        return Answered(question(kept, desk), complete=False, reply=_remarked(kept, remark, by, now, store, desk))
-    return _complete(kept, known, remark, by, now, store, desk)
+    if any(question not in known for question in contact.desk.policy.survey.questions):
+        kept = requests.change(contact.store, request, scores=_encoded(known))
+        return Answered(question(kept, contact.desk), complete=False, reply=_remarked(contact, kept, remark))
+    return _complete(contact, request, known, remark)
 
 
 def scores(request: Request) -> dict[str, int]:
@@ -61,26 +63,25 @@ def scores(request: Request) -> dict[str, int]:
     return dict(json.loads(request.scores)) if request.scores else {}
 
 
-def _remarked(request: Request, remark: str, by: str, now: datetime, store: Store, desk: Desk) -> Reply:
+def _encoded(given: dict[str, int]) -> bytes:
+    return json.dumps(given, ensure_ascii=False).encode()
+
+
+def _remarked(contact: Contact, request: Request, remark: str) -> Reply:
     """Pass a remark on at once where scores are still missing."""
-    if not remark or not allowed(request, "supplement"):
-        return Reply()
-    return Reply(outgoing=announce(apply("supplement", request, by, now, store, desk, said=remark), desk))
+    return contact.done("supplement", request, remark) if remark else Reply()
 
 
-def _complete(
-    request: Request, given: dict[str, int], remark: str, by: str, now: datetime, store: Store, desk: Desk
-) -> Answered:
-    event = events.add(store, request.id, "score", now, by, {"scores": given, "said": remark})
+def _complete(contact: Contact, request: Request, given: dict[str, int], remark: str) -> Answered:
+    desk = contact.desk
+    happened = contact.do("score", request, remark, scores=_encoded(given))
+    scored = replace(happened, event=events.mark(contact.store, happened.event, scores=given))
     if min(given.values()) > desk.policy.survey.low:
-        told = Reply(outgoing=announce(Happening(request, request, event), desk))
-        closed = apply("close", request, by, now, store, desk) if request.status == "done" else None
-        redrawn = Reply(outgoing=announce(closed, desk)) if closed else Reply()
-        return Answered(Text(text=customer.SURVEY_DONE), complete=True, reply=told + redrawn)
-    told = Reply()
-    if request.status in ("done", "closed"):
-        again = fresh_limit(request, now, desk.policy)
-        reopened = apply("reopen", request, by, now, store, desk, scores=None, **again)
-        # The alarm shows the request as it stands now: open again.
-        told = Reply(outgoing=announce(Happening(request, reopened.request, event), desk) + announce(reopened, desk))
+        closed = contact.done("close", scored.request) if request.status == "done" else Reply()
+        told = Reply(outgoing=announce(scored, desk)) + closed
+        return Answered(Text(text=customer.SURVEY_DONE), complete=True, reply=told)
+    limit = fresh_limit(request, contact.now, desk.policy)
+    reopened = contact.do("reopen", scored.request, scores=None, **limit)
+    # The alarm shows the request as it stands now: open again.
+    told = Reply(outgoing=announce(replace(scored, request=reopened.request), desk) + announce(reopened, desk))
     return Answered(Text(text=customer.SURVEY_LOW.format(number=request.number)), complete=True, reply=told)

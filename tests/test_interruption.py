@@ -83,6 +83,13 @@ def test_at_the_end_of_the_intake_he_is_reminded_and_his_next_words_are_the_answ
     assert len(room.requests()) == 2
 
 
+def test_he_is_reminded_of_the_question_however_much_he_added_meanwhile(room: Room) -> None:
+    is_asked(room)
+    for n in range(60):
+        room.said(WANG, f"补充 {NUMBER} 第{n}次也打不开")
+    assert ASKED in room.said(WANG, "取消").customer
+
+
 def test_who_gives_the_intake_up_is_reminded_too(room: Room) -> None:
     is_asked(room)
     assert ASKED in room.said(WANG, "取消").customer

@@ -82,10 +82,8 @@ def owed(contact: Contact) -> Reply:
     if not contact.find(request.number) or not allowed(request, "supplement"):
         return Reply()
     contact.focus(request.id, "ask")
-    asked = [
-        event.data.get("said", "") for event in events.of_request(contact.store, request.id) if event.kind == "ask"
-    ]
+    asked = events.data_of(contact.store, request.id, "ask")
     words_ = {"number": request.number, "owner": owner_name(request, contact.desk)}
-    said = customer.STILL_ASKED.format(**words_, said=asked[-1] if asked else "").strip()
+    said = customer.STILL_ASKED.format(**words_, said=asked[-1].get("said", "") if asked else "").strip()
     (told,) = contact.say(said).outgoing
     return Reply(outgoing=(msgspec.structs.replace(told, key=f"{told.key}:asked"),))

@@ -6,7 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from handlers.policy import Policy
-from handlers.wording import customer, staff, terms
+from handlers.wording import commands, customer, staff, terms
 
 _EXAMPLES = {
     "number": "202611-001",
@@ -81,6 +81,7 @@ def phrases(policy: Policy) -> str:
         _part("引导问题（policy.toml 的 [[fields]]）", _questions(policy)),
         _part("固定问答（policy.toml 的 [[faq]]）", ((" / ".join(entry.ask), entry.say) for entry in policy.faq)),
         _part("对同事说的话（handlers/wording/staff.py）", sentences(staff)),
+        _part("命令（handlers/wording/commands.py）", sentences(commands)),
         _part("各处共用的名称（handlers/wording/terms.py）", sentences(terms)),
     ]
     return "\n\n".join(parts) + "\n"

@@ -6,6 +6,7 @@ Nothing here changes state. Keys make each promise unique: `<event id>:<to whom>
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from handlers import showing
 from handlers.desk import Desk
 from handlers.messages import Button, Card, Message, Outgoing, Text, reachable
 from handlers.privacy import masked
@@ -79,7 +80,7 @@ def slot(request: Request, owner: str) -> str:
 def owner_name(request: Request, desk: Desk) -> str:
     """Name the assignee."""
     person = desk.policy.person(request.owner)
-    return person.name if person else "工作人员"
+    return person.name if person else terms.SOMEBODY
 
 
 def _switched(switch: Switch, desk: Desk) -> Iterator[Outgoing]:
@@ -159,7 +160,7 @@ def _assigned(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
     yield from _moved(happening, desk)
     # A card that comes back to somebody changes in place and rings no bell, and the reason stands on no card.
     by = desk.policy.person(happening.event.actor.removeprefix("fs:"))
-    said = staff.HANDED.format(by=by.name if by else "系统", said=happening.event.data.get("said", ""))
+    said = staff.HANDED.format(by=by.name if by else staff.SYSTEM, said=happening.event.data.get("said", ""))
     yield to_thread(happening.request, _key(happening), Text(text=said))
 
 
@@ -196,8 +197,8 @@ def _judged(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
         yield from _notices(happening, desk)
 
 
-def _told(words: str) -> Callable[[Happening, Desk], Iterator[Outgoing]]:
-    """Make an announcement that tells the customer one sentence and redraws the card."""
+def _told(words: str, *, state: bool = True) -> Callable[[Happening, Desk], Iterator[Outgoing]]:
+    """Make an announcement that tells the customer one sentence and redraws the card; `state` as in `to_customer`."""
 
     def told(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
         request = happening.request
@@ -205,7 +206,7 @@ def _told(words: str) -> Callable[[Happening, Desk], Iterator[Outgoing]]:
         text = words.format(number=request.number, owner=owner_name(request, desk), said=said)
         # What the customer did himself is answered where he did it.
         if happening.event.actor != request.chat:
-            yield to_customer(request, _key(happening), Text(text=text.strip()), state=words != customer.ASKED)
+            yield to_customer(request, _key(happening), Text(text=text.strip()), state=state)
         yield from _redrawn(happening, desk)
 
     return told
@@ -266,7 +267,7 @@ def _urged(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
 
 def _scored(happening: Happening, desk: Desk) -> Iterator[Outgoing]:
     request, data = happening.request, happening.event.data
-    scores = "，".join(f"{name} {score} 分" for name, score in data["scores"].items())
+    scores = showing.scores(data["scores"])
     comment = masked(data.get("said", ""))
     text = staff.SCORED.format(scores=scores, comment=comment).strip()
     yield to_thread(request, _key(happening), Text(text=text))
@@ -289,7 +290,7 @@ ANNOUNCEMENTS: dict[str, Callable[[Happening, Desk], Iterator[Outgoing]]] = {
     "assign": _assigned,
     "judge": _judged,
     "progress": _told(customer.PROGRESS),
-    "ask": _told(customer.ASKED),
+    "ask": _told(customer.ASKED, state=False),
     "answer": _answered,
     "deliver": _delivered,
     "supplement": _from_customer(staff.SUPPLEMENT),

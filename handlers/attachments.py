@@ -81,10 +81,10 @@ def lost(attachment_id: int, reason: str, store: Store, desk: Desk) -> tuple[Out
     if kept is None:
         return ()
     request = requests.get(store, kept.request_id) if kept.request_id else None
-    kind = customer.KINDS.get(kept.kind, "附件")
-    key = f"attachment:{kept.id}:lost"
+    kind = customer.KINDS.get(kept.kind, customer.SOME_FILE)
+    key, known = f"attachment:{kept.id}:lost", staff.LOST.get(reason, reason)
     if kept.chat.startswith("fs:"):
-        words = staff.NOT_PASSED_ON.format(kind=kind, name=kept.name, reason=reason).strip()
+        words = staff.NOT_PASSED_ON.format(kind=kind, name=kept.name, reason=known).strip()
         return (to_thread(request, key, Text(text=words)),) if request else ()
     told = Outgoing(
         to=kept.chat,
@@ -93,7 +93,7 @@ def lost(attachment_id: int, reason: str, store: Store, desk: Desk) -> tuple[Out
         unasked=True,
         request=kept.request_id or 0,
     )
-    words = staff.CUSTOMER_LOST.format(kind=kind, name=kept.name, reason=reason)
+    words = staff.CUSTOMER_LOST.format(kind=kind, name=kept.name, reason=known)
     return (told, to_thread(request, key, Text(text=words))) if request else (told,)
 
 

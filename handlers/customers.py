@@ -62,7 +62,7 @@ def _answer(contact: Contact) -> Reply:
         case Attached() as sent:
             return attached(contact, sent)
         case Unreadable(kind=kind):
-            told = customer.UNREADABLE.format(kind=customer.KINDS.get(kind, "这类消息"))
+            told = customer.UNREADABLE.format(kind=customer.KINDS.get(kind, customer.SOME_KIND))
             return contact.say(told) if resuming.rests(contact) else session.with_question(contact, told)
 
 
@@ -140,7 +140,8 @@ def _which(contact: Contact, _: Pressed) -> Reply:
 
 def attached(contact: Contact, sent: Attached) -> Reply:
     """Keep a picture or file with the intake or the request it belongs to; it answers no question."""
-    kind, apart = customer.KINDS.get(sent.kind, "附件"), resuming.rests(contact) or beside.of(contact).answering
+    kind = customer.KINDS.get(sent.kind, customer.SOME_FILE)
+    apart = resuming.rests(contact) or beside.of(contact).answering
     draft = None if apart else open_draft(contact)
     request = None if draft else talk.focused(contact)[0] or next(iter(contact.own(only_open=True)), None)
     no_room = attachments.full(contact, request, (draft.started if draft else contact.now) - attachments.JUST_BEFORE)

@@ -60,7 +60,7 @@ def undeliverable(outgoing: Outgoing, reason: str, store: Store, desk: Desk, now
     if reason not in staff.REASONS:
         said = showing.excerpt(masked(outgoing.message.as_text()), 200)
         words = staff.NOT_TRANSFERRED if outgoing.servicers else staff.UNSENT
-        words = words.format(number=request.number, reason=reason, said=said)
+        words = words.format(number=request.number, reason=staff.LOST.get(reason, reason), said=said)
     elif not outgoing.key.startswith("event:") and chats.open_chat(store, outgoing.to).unreachable:
         return ()  # said once already, and his next word clears it; but of what he just did himself the agent is told
     else:
@@ -73,7 +73,9 @@ def _unreached(outgoing: Outgoing, request: Request, reason: str, desk: Desk) ->
     """Tell the superiors whom the bot cannot reach in Feishu; of request 0, so that this is never told of itself."""
     person = desk.policy.person(outgoing.to.removeprefix("fs:"))
     title = staff.UNREACHED.format(name=person.name if person else outgoing.to, number=request.number)
-    alarm = Card(title=title, body=reason, facts=card.brief(request, desk.policy), tone="urgent")
+    alarm = Card(
+        title=title, body=staff.LOST.get(reason, reason), facts=card.brief(request, desk.policy), tone="urgent"
+    )
     for superior in assignment.superiors(request, desk.policy):
         if superior.chat != outgoing.to:
             yield Outgoing(to=superior.chat, message=alarm, key=f"unreached:{outgoing.key}:{superior.feishu}")

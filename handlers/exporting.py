@@ -22,8 +22,8 @@ _MOST_EVENTS = 500
 _KEPT = (*PROFILE, "description", "expected", "pain", "background", "impact", "history", "note")
 # Whose words stand in an event. Of any other kind they were meant for colleagues, or name another customer's request.
 _SPEAKERS = {
-    **dict.fromkeys(("supplement", "fail", "score"), "您"),
-    **dict.fromkeys(("progress", "ask", "answer", "deliver", "close"), "我方"),
+    **dict.fromkeys(("supplement", "fail", "score"), customer.EXPORT_BY["customer"]),
+    **dict.fromkeys(("progress", "ask", "answer", "deliver", "close"), customer.EXPORT_BY["staff"]),
 }
 
 
@@ -55,7 +55,7 @@ def _profile(his: Whole, store: Store) -> Iterator[str]:
     for key in his.chats:
         known = chats.get(store, key)
         if known and known.nickname:
-            yield f"昵称：{known.nickname}"
+            yield customer.EXPORT_NICKNAME.format(name=known.nickname)
     if his.customer_id:
         for field, value in customers.get(store, his.customer_id).profile.items():
             yield f"{FIELDS[field]}：{value}"

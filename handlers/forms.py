@@ -12,13 +12,7 @@ from handlers.requests.family import Family
 from handlers.wording import staff, terms
 from storage.requests import Request
 
-LABELS = {
-    "content": "内容",
-    "reason": "原因",
-    "person": "转给谁",
-    **terms.HEADS,
-    "number": "编号",
-}
+LABELS = staff.INPUTS | terms.HEADS
 OPTIONS: dict[str, Callable[[Policy], tuple[tuple[str, str], ...]]] = {
     "type": lambda policy: tuple(card.labels("type", policy).items()),
     "nature": lambda policy: tuple(card.labels("nature", policy).items()),
@@ -30,13 +24,13 @@ OPTIONS: dict[str, Callable[[Policy], tuple[tuple[str, str], ...]]] = {
 def closed(request: Request, verb: str, values: dict[str, str]) -> Card:
     """Replace a submitted form: what was done, and with which words."""
     said = "\n".join(v for name, v in values.items() if name in ("content", "reason") and v)
-    return Card(title=f"{staff.LABELS[verb]} {request.number}", body=masked(said) or "已提交", tone="good")
+    return Card(title=f"{staff.LABELS[verb]} {request.number}", body=masked(said) or staff.SUBMITTED, tone="good")
 
 
 def _form(verb: str, inputs: Callable[[Request, Policy], tuple[Input, ...]]) -> Callable[[Request, Policy, str], Form]:
     def form(request: Request, policy: Policy, form_id: str) -> Form:
         submit = Button(
-            label="提交",
+            label=staff.SUBMIT,
             action=f"form_{verb}",
             subject=f"{request.number}|{form_id}",
             version=request.version,
@@ -78,18 +72,18 @@ def merging(request: Request, policy: Policy, around: Family, form_id: str) -> F
 
 
 FORMS: dict[str, Callable[[Request, Policy, str], Form]] = {
-    "progress": _form("progress", _content("进展内容，会发送给客户")),
-    "ask": _form("ask", _content("想请客户补充的内容，会发送给客户")),
-    "deliver": _form("deliver", _content("处理结果与使用说明，会发送给客户验收")),
-    "close": _form("close", lambda _, __: (_reason("关闭原因，会告知客户", required=True),)),
-    "assign": _form("assign", lambda _, p: (_choice("person", p), _reason("转派原因（可不填）", required=False))),
+    "progress": _form("progress", _content(staff.HINTS["progress"])),
+    "ask": _form("ask", _content(staff.HINTS["ask"])),
+    "deliver": _form("deliver", _content(staff.HINTS["deliver"])),
+    "close": _form("close", lambda _, __: (_reason(staff.HINTS["close"], required=True),)),
+    "assign": _form("assign", lambda _, p: (_choice("person", p), _reason(staff.HINTS["assign"], required=False))),
     "judge": _form(
         "judge",
         lambda r, p: (
             _choice("type", p, r.type),
             _choice("nature", p, r.nature),
             _choice("urgency", p, r.urgency),
-            _reason("改判原因（可不填）", required=False),
+            _reason(staff.HINTS["judge"], required=False),
         ),
     ),
 }

@@ -16,6 +16,8 @@ from typing import Literal
 
 import msgspec
 
+from handlers.wording import terms
+
 Tone = Literal["plain", "good", "warning", "urgent"]
 
 
@@ -177,7 +179,7 @@ class Image(Value, frozen=True, kw_only=True, tag="image"):
 
     def as_text(self) -> str:
         """Name the picture."""
-        return f"[图片] {self.name}".rstrip()
+        return terms.PICTURE.format(name=self.name).rstrip()
 
 
 class File(Value, frozen=True, kw_only=True, tag="file"):
@@ -189,7 +191,7 @@ class File(Value, frozen=True, kw_only=True, tag="file"):
 
     def as_text(self) -> str:
         """Name the file."""
-        return f"[文件] {self.name}".rstrip()
+        return terms.FILE.format(name=self.name).rstrip()
 
 
 class Chart(Value, frozen=True, kw_only=True, tag="chart"):
@@ -247,8 +249,8 @@ class Toast(Value, frozen=True, kw_only=True):
     kind: Literal["info", "success", "warning", "error"] = "success"
 
 
-TOO_LARGE, EMPTY, EXPIRED, FULL = "文件过大", "文件为空", "文件已失效", "附件总量已满"
-"""Why bytes are not kept, where whoever sent them can do something about it."""
+TOO_LARGE, EMPTY, EXPIRED, FULL = "too_large", "empty", "expired", "full"
+"""Why bytes are not kept, where whoever sent them can do something about it: keys of what is said of it."""
 
 
 class Fetch(Value, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 import re
 
+from handlers.wording import terms
+
 _EMAIL = re.compile(r"([A-Za-z0-9])[A-Za-z0-9._%+-]{0,63}@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4})")
 _IDENTITY = re.compile(r"(?<![0-9])([1-9][0-9]{5})[0-9]{8}([0-9]{3}[0-9Xx])(?![0-9])")
 # People type digits of either width, and write +86 before a number or leave it out.
@@ -24,4 +26,8 @@ def masked(text: str) -> str:
 
 def hinted(text: str) -> str:
     """Return a mistyped number as whoever typed it knows it again, with its length: 138****2345（12 位）."""
-    return _LONG.sub(lambda found: f"{found[1]}****{found[3]}（{len(re.findall(_D, found[0]))} 位）", masked(text))
+
+    def shown(found: re.Match[str]) -> str:
+        return terms.DIGITS.format(value=f"{found[1]}****{found[3]}", length=len(re.findall(_D, found[0])))
+
+    return _LONG.sub(shown, masked(text))

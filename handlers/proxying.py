@@ -141,7 +141,7 @@ def _drawn(said: Mapping[str, str], problems: Mapping[str, str], form_id: str, p
         title=staff.PROXY_FORM,
         body=staff.PROXY_MORE.format(problems=form.lines(dict(problems))) if problems else staff.PROXY_HOW,
         inputs=tuple(_input(key, said.get(key, ""), policy) for key in keys),
-        submit=Button(label="提交", action=SUBMIT, subject=form_id, primary=True),
+        submit=Button(label=staff.SUBMIT, action=SUBMIT, subject=form_id, primary=True),
     )
 
 

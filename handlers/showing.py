@@ -1,8 +1,10 @@
 """Showing: how values are written for people: long texts cut, moments in the zone of the house, levels by name."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.policy import Policy
+from handlers.wording import terms
 
 EXCERPT = 300
 """Characters of a long text on a card."""
@@ -21,3 +23,8 @@ def clock(moment: datetime | None, policy: Policy) -> str:
 def levels(policy: Policy) -> dict[str, str]:
     """Return the labels of the urgencies."""
     return {key: policy.level(key).label for key in ("urgent", "important", "routine")}
+
+
+def scores(given: Mapping[str, int]) -> str:
+    """Put the scores of a survey into one line."""
+    return "，".join(terms.SCORE.format(name=name, count=score) for name, score in given.items())

@@ -14,6 +14,7 @@ from bot.sandbox.stage import Stage
 from bot.wecom import kf
 from handlers import attachments
 from handlers.messages import EMPTY, EXPIRED, FULL, TOO_LARGE, Attached, Fetch, File, Image, Unreadable
+from handlers.wording import staff
 from storage import attachments as kept
 from storage.database import Database, Store
 from tests.chatfile import START
@@ -121,7 +122,7 @@ def test_whoever_sent_it_is_told_why_it_was_not_kept(room: Room, reason: str, to
     customer, agent = room.run(lambda store: attachments.lost(fetch.attachment, reason, store, room.desk))
     assert told in customer.message.as_text()
     assert (customer.to, customer.unasked) == (WANG, True)
-    assert reason in agent.message.as_text()
+    assert staff.LOST.get(reason, reason) in agent.message.as_text()
 
 
 def test_of_an_intake_only_the_customer_is_told(room: Room) -> None:

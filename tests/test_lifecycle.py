@@ -7,12 +7,12 @@ import pytest
 
 from handlers import sweeps
 from handlers.announcements import ANNOUNCEMENTS, announce
-from handlers.commands.lists import EVENTS
 from handlers.requests import clocks
 from handlers.requests.card import BUTTONS, assignment
 from handlers.requests.judging import judged
 from handlers.requests.lifecycle import TRANSITIONS, Happening, NotNow, allowed, apply, next_number
 from handlers.wording import staff
+from handlers.wording.commands import EVENTS
 from handlers.wording.terms import STATUS
 from storage import requests
 from storage.database import Store

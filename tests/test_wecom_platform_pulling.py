@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bot.errors import Refused
 from bot.wecom import kf
-from handlers.messages import Attached
+from handlers.messages import EXPIRED, TOO_LARGE, Attached
 from tests.wecom_platform_stage import answering, here, platform_of
 from tests.wecom_stage import (
     Scene,
@@ -103,7 +103,7 @@ async def test_a_file_is_fetched_with_its_name_until_it_expires(scene: Scene) ->
         scene.wecom.revoke_token()
         assert await platform.download(received.content.media) == (content, "报价 单.pdf", "application/octet-stream")
         scene.clock[0] += timedelta(days=4)
-        with pytest.raises(Refused, match="失效"):
+        with pytest.raises(Refused, match=EXPIRED):
             await platform.download(received.content.media)
 
 
@@ -116,5 +116,5 @@ async def test_no_more_bytes_are_read_than_may_be_kept(scene: Scene) -> None:
             if size == most:
                 assert len((await platform.download(medium.media_id, most))[0]) == size
                 continue
-            with pytest.raises(Refused, match="文件过大"):
+            with pytest.raises(Refused, match=TOO_LARGE):
                 await platform.download(medium.media_id, most)

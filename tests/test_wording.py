@@ -10,7 +10,7 @@ import pytest
 from bot.phrasebook import phrases, sentences
 from handlers.messages import Card, Form, Outgoing, Text
 from handlers.requests import card
-from handlers.wording import customer, staff, terms
+from handlers.wording import commands, customer, staff, terms
 from tests.factories import LI, WANG, ZHOU, Room, a_request, a_room, buttons_of, raw_rules, rules
 
 LONGEST = 600  # bytes of one sentence of ours, before what people said is put in
@@ -33,7 +33,7 @@ KEYS = re.compile(
 JARGON = re.compile(r"API|JSON|SLA|ID\b|bot|接口|数据库|异常堆栈")
 
 
-PLACES = {"customer": customer, "staff": staff, "terms": terms}
+PLACES = {"customer": customer, "staff": staff, "commands": commands, "terms": terms}
 OURS = {f"{place}.{name}": text for place, module in PLACES.items() for name, text in sentences(module)}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from bot.errors import Refused, Retry
 from bot.feishu.api import FeishuApi
 from bot.feishu.limits import MEDIA
-from handlers.messages import TOO_LARGE
+from handlers.messages import EMPTY, TOO_LARGE
 
 IMAGE_SIZE, FILE_SIZE = 10 << 20, 30 << 20
 """Bytes: im/v1/images and im/v1/files take no more."""
@@ -58,7 +58,7 @@ async def stored(data_dir: Path, path: str) -> bytes:
     """Read a file of the data directory; Refused if it is missing, empty, too large, or lies elsewhere."""
     content = await asyncio.to_thread(_content, data_dir, path)
     if not content:
-        raise Refused("文件为空")
+        raise Refused(EMPTY)
     return content
 
 

@@ -6,6 +6,7 @@ Sources: the table of global codes (developer.work.weixin.qq.com, path 90313) an
 from typing import Any, Literal, NamedTuple
 
 from bot.errors import DeliveryError, Hold, Refused, Retry
+from handlers.messages import EXPIRED
 
 
 class Policy(NamedTuple):
@@ -62,7 +63,7 @@ POLICY: dict[int, Policy] = {
     60111: _GONE,
     60011: _NOT_VISIBLE,
     81013: _NOT_VISIBLE,
-    40007: Policy("refuse", "文件已失效"),
+    40007: Policy("refuse", EXPIRED),
     45002: Policy("refuse", "内容过长", alert=True),
     95001: _WINDOW,
     95002: _WINDOW,

@@ -10,11 +10,11 @@ from handlers.desk import Desk
 from handlers.messages import Incoming
 from handlers.requests import assignment
 from handlers.sections import Person
+from handlers.wording import commands
 from storage import requests
 from storage.database import Store
 from storage.requests import Request
 
-NOT_FOUND = "没有找到需求 {number}{hint}"
 HINTS = 200  # requests looked through for the nearest number
 
 
@@ -63,8 +63,8 @@ class Asked:
         found = requests.by_number(self.store, number)
         if found is None or not (self.may_see(found) or found.id in also):
             near = difflib.get_close_matches(number[:40], self._visible(), n=1, cutoff=0.3)
-            hint = f"，您要的是 {near[0]} 吗？" if near else "，请核对编号。"
-            raise Misused(NOT_FOUND.format(number=word[:40], hint=hint))
+            said = commands.NO_SUCH_NEAR if near else commands.NO_SUCH
+            raise Misused(said.format(number=word[:40], found="".join(near)))
         return found
 
     def in_full(self, request: Request) -> bool:
@@ -83,6 +83,7 @@ class Asked:
         found = next((p for p in people if p.feishu in (mentioned.removeprefix("fs:"), name) or p.name == name), None)
         if found is None:
             near = difflib.get_close_matches(name, [p.name for p in people], n=1, cutoff=0.3)
-            hint = f"，您指的是{near[0]}吗？" if near else f"，可选：{'、'.join(p.name for p in people[:10])}。"
-            raise Misused(f"没有“{name[:20]}”这个人{hint}")
+            said = commands.NOBODY_NEAR if near else commands.NOBODY
+            known = "、".join(p.name for p in people[:10])
+            raise Misused(said.format(name=name[:20], found="".join(near), names=known))
         return found

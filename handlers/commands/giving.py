@@ -4,7 +4,7 @@ from handlers import numbering
 from handlers.commands.asked import Asked, Misused
 from handlers.intake import proxy
 from handlers.messages import Outgoing, Reply, Text
-from handlers.wording import staff
+from handlers.wording import commands, staff
 from storage import requests
 
 WORDS = 2
@@ -13,7 +13,7 @@ WORDS = 2
 def give(asked: Asked) -> Reply:
     """Give a customer all that was brought for him; whom the brought request concerns may."""
     if len(asked.words) != WORDS:
-        raise Misused("请给出代录的编号和客户自己登记的编号。")
+        raise Misused(commands.GIVE_HIS)
     request = asked.request(asked.words[0])
     other = requests.by_number(asked.store, numbering.read(asked.words[1]))
     if other is None:  # what is his was named to whoever may ask; another number is answered like none

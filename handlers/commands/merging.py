@@ -6,7 +6,7 @@ from handlers.messages import Outgoing, Reply, Text
 from handlers.requests import alike, family, merging
 from handlers.requests.lifecycle import Happening
 from handlers.requests.merging import CannotMerge
-from handlers.wording import staff
+from handlers.wording import commands, staff
 from storage.requests import Request
 
 WORDS = 2
@@ -15,7 +15,7 @@ WORDS = 2
 def merge(asked: Asked) -> Reply:
     """Let one request follow another; whom the first concerns may, and what is proposed on its card may be named."""
     if len(asked.words) != WORDS:
-        raise Misused("请给出要合并的编号和保留的编号。")
+        raise Misused(commands.GIVE_BOTH)
     request = asked.request(asked.words[0])
     other = asked.request(asked.words[1], also=merging.proposed(asked.store, request))
     try:
@@ -30,7 +30,7 @@ def merge(asked: Asked) -> Reply:
 def split(asked: Asked) -> Reply:
     """Let a merged request stand by itself again."""
     if len(asked.words) != 1:
-        raise Misused("请给出一个编号。")
+        raise Misused(commands.GIVE_ONE)
     request = asked.request(asked.words[0])
     kept = alike.root(asked.store, request)
     try:

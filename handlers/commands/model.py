@@ -9,7 +9,7 @@ from handlers.messages import Card, Message
 from handlers.requests import card, confirming
 from handlers.requests.confirming import Mode
 from handlers.requests.suggested import HEADS
-from handlers.wording import staff, terms
+from handlers.wording import commands, staff, terms
 from storage import labels
 from storage.labels import Kept
 
@@ -24,11 +24,12 @@ def model(asked: Asked) -> Message:
     known = classifier.describe() if classifier else {}
     degraded = classifier.degraded if classifier else staff.MODEL_NONE
     examples = staff.MODEL_EXAMPLES.format(count=labels.collected(asked.store))
-    facts = [("提示", degraded), *_learnt(known, asked), *_figures(known, asked)]
+    facts = [(commands.MODEL["hint"], degraded), *_learnt(known, asked), *_figures(known, asked)]
     for head in HEADS:
         said = _lived(head, modes.get(head, Mode()), asked)
         facts.append((staff.MODEL_LIVE.format(label=terms.HEADS[head]), said))
-    facts += [("采纳率怎么算", _counted(asked)), ("判定", examples), ("维护", staff.MODEL_HOW)]
+    last = {"counted": _counted(asked), "examples": examples, "care": staff.MODEL_HOW}
+    facts += [(commands.MODEL[key], value) for key, value in last.items()]
     on = any(mode.on for mode in modes.values())
     shown = tuple((name, value) for name, value in facts if value)
     return Card(title=staff.MODEL_TITLE, body=banner(asked), facts=shown, tone="warning" if on else "plain")
@@ -50,12 +51,13 @@ def _live(head: str, asked: Asked) -> Kept:
 def _learnt(known: dict[str, Any], asked: Asked) -> list[tuple[str, str]]:
     """Say what the model learnt from; a figure that its card lacks is left out."""
     authors = known.get("authors", ())
-    return [
-        ("版本", str(known.get("version", ""))),
-        ("模型日期", asked.desk.measured.made),
-        ("语料", staff.MODEL_CORPUS.format(count=known["corpus_size"], names="、".join(authors)) if known else ""),
-        ("人工判定", staff.MODEL_DECISIONS.format(count=known["decisions"]) if known.get("decisions") else ""),
-    ]
+    facts = {
+        "version": str(known.get("version", "")),
+        "made": asked.desk.measured.made,
+        "corpus": staff.MODEL_CORPUS.format(count=known["corpus_size"], names="、".join(authors)) if known else "",
+        "decisions": staff.MODEL_DECISIONS.format(count=known["decisions"]) if known.get("decisions") else "",
+    }
+    return [(commands.MODEL[key], value) for key, value in facts.items()]
 
 
 def _figures(known: dict[str, Any], asked: Asked) -> list[tuple[str, str]]:
@@ -74,7 +76,7 @@ def _counted(asked: Asked) -> str:
     """Say what the share is counted from, so that nobody takes it for more."""
     rules = asked.desk.policy.learning
     hours = rules.within.wall // timedelta(hours=1)
-    span = f"{hours // 24} 天" if not hours % 24 else f"{hours} 小时"
+    span = commands.HOURS.format(count=hours) if hours % 24 else commands.DAYS.format(count=hours // 24)
     return staff.MODEL_COUNTED.format(most=rules.last, span=span)
 
 

@@ -12,7 +12,7 @@ from handlers.policy import Policy
 from handlers.privacy import hinted
 from handlers.sections import AskedField
 from handlers.width import narrow
-from handlers.wording import customer
+from handlers.wording import customer, terms
 from storage.profile import PROFILE
 
 LONGEST = 4000
@@ -163,7 +163,8 @@ def _customer(text: str, _: AskedField, draft: Draft, heard: Heard) -> dict[str,
     if digits and not said.get("phone") and not said.get("email"):
         raise Refused(customer.BAD_PHONE.format(phone=hinted(digits[0])), said)
     if not said:
-        raise Refused(customer.LACKING_CUSTOMER.format(missing="、".join(wanting(draft.answers)) or "联系信息"))
+        missing = "、".join(wanting(draft.answers)) or customer.LACKING["any"]
+        raise Refused(customer.LACKING_CUSTOMER.format(missing=missing))
     return said
 
 
@@ -221,7 +222,7 @@ def _urgency(text: str, field: AskedField, _: Draft, heard: Heard) -> dict[str, 
 
 def _history(text: str, field: AskedField, draft: Draft, heard: Heard) -> dict[str, str]:
     if says_nothing(text):
-        return {field.key: "无"}
+        return {field.key: terms.NOTHING}
     if len(draft.past) == 1 and _YES.fullmatch(plain(text)):
         return {field.key: draft.past[0][0]}
     hurries = "wanted_by" in heard.fields and not _EARLIER.search(text) and not heard.fields.get("history")

@@ -12,7 +12,7 @@ from handlers.messages import Pressed, Text, Value
 from handlers.policy import Policy
 from handlers.requests.suggested import Suggestions
 from handlers.sections import AskedField
-from handlers.wording import customer
+from handlers.wording import customer, terms
 from storage.profile import PROFILE
 
 _DEGREE_LONGEST = 2
@@ -106,7 +106,7 @@ def _of_past(draft: Draft, number: str, policy: Policy) -> Turn | None:
     field = asking(draft, policy)
     if field is None or field.kind != "history":
         return None
-    return _next(_answered(draft, {field.key: number or "无"}, field.key), policy)
+    return _next(_answered(draft, {field.key: number or terms.NOTHING}, field.key), policy)
 
 
 def _join(draft: Draft, _: str, policy: Policy) -> Turn | None:

@@ -10,6 +10,7 @@ from handlers.messages import Value
 from handlers.policy import Policy
 from handlers.requests.suggested import Suggestions
 from handlers.sections import AskedField
+from handlers.wording import customer
 from storage.profile import PROFILE
 
 # A need that is put as a wish says what is hoped for.
@@ -102,14 +103,15 @@ def answered(field: AskedField, draft: Draft) -> bool:
 
 def lacking(answers: dict[str, str]) -> list[str]:
     """Name what the profile cannot be without: somebody's name and a way to reach him."""
-    names = [] if answers.get("company") or answers.get("contact") else ["公司名称或您的称呼"]
-    return names + ([] if answers.get("phone") or answers.get("email") else ["联系电话"])
+    names = [] if answers.get("company") or answers.get("contact") else [customer.LACKING["who"]]
+    return names + ([] if answers.get("phone") or answers.get("email") else [customer.LACKING["reach"]])
 
 
 def wanting(answers: dict[str, str]) -> list[str]:
     """Name what to ask for: what is lacking, and while asking how a person of a known company is called."""
     short = lacking(answers)
-    return ["您的称呼", *short] if short and answers.get("company") and not answers.get("contact") else short
+    nameless = answers.get("company") and not answers.get("contact")
+    return [customer.LACKING["name"], *short] if short and nameless else short
 
 
 def profile_line(answers: dict[str, str]) -> str:

@@ -124,7 +124,7 @@ def _missing(values: dict[str, str], problems: dict[str, str]) -> dict[str, str]
 
 def only_phone(text: str) -> str:
     """Return the number a text holds, normalised; empty if it holds none, or digits besides that would be lost."""
-    found = find_phone(f"电话：{text}") or ""
+    found = find_phone(f"{LABELS['phone']}：{text}") or ""
     digits, kept = (re.sub(r"\D", "", unicodedata.normalize("NFKC", one)) for one in (text, found))
     return found if digits.removeprefix("00").removeprefix("86") in (kept, kept.removeprefix("86")) else ""
 
@@ -152,7 +152,7 @@ def _description(value: str, _: datetime, __: Policy) -> str:
 
 
 def _history(value: str, _: datetime, __: Policy) -> str:
-    return "无" if says_nothing(value) else value
+    return terms.NOTHING if says_nothing(value) else value
 
 
 def _urgency(value: str, _: datetime, policy: Policy) -> str:

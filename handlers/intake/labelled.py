@@ -5,6 +5,7 @@ import re
 from handlers import numbering
 from handlers.intake.repair import NAMES
 from handlers.width import narrow
+from handlers.wording import terms
 
 _LABELS = NAMES | {
     "客户": "company",
@@ -75,4 +76,4 @@ def without_history(text: str) -> str:
 def history(text: str) -> str:
     """Return what a message says of earlier requests: none, or the number it names."""
     number = numbering.mentioned(text)
-    return number or ("无" if _NO_HISTORY.search(narrow(text)) else "")
+    return number or (terms.NOTHING if _NO_HISTORY.search(narrow(text)) else "")

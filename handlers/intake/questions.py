@@ -157,7 +157,7 @@ def _suggested_type(draft: Draft, policy: Policy) -> str:
         guess is None or guess.value not in policy.labels or guess.held
     ):  # held: an agent is asked, nobody is told
         return ""
-    value = "或".join(map(policy.label, guess.among or (guess.value,)))
+    value = terms.OR.join(map(policy.label, guess.among or (guess.value,)))
     return (customer.SUGGESTED if guess.sure else customer.PERHAPS).format(value=value)
 
 

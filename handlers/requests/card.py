@@ -100,13 +100,13 @@ def standing(around: Family) -> tuple[tuple[str, str], ...]:
     """List what stands around a request: what it may repeat, what it follows, how many customers want it (A-069)."""
     numbers = "、".join(member.number for member in around.members)
     named = staff.VOTES_NUMBERS.format(numbers=numbers)
-    rows = (
-        ("合并", staff.FOLLOWING.format(kept=around.root.number, votes=around.votes) if around.root else ""),
-        ("提出客户", staff.VOTES.format(votes=around.votes, numbers=named) if around.members else ""),
+    rows = {
+        "following": staff.FOLLOWING.format(kept=around.root.number, votes=around.votes) if around.root else "",
+        "votes": staff.VOTES.format(votes=around.votes, numbers=named) if around.members else "",
         # Without their numbers: a card is known by the one number on it. They stand in its thread.
-        ("疑似重复", "\n".join(map(resemblance, around.found))),
-    )
-    return tuple((name, value) for name, value in rows if value)
+        "alike": "\n".join(map(resemblance, around.found)),
+    }
+    return tuple((FIELDS[key], value) for key, value in rows.items() if value)
 
 
 def found(one: Found) -> str:
@@ -188,7 +188,7 @@ def suggested(request: Request, head: str, policy: Policy) -> str:
         return _beside(request, label, guess, names)
     if guess is None or guess.value != value:
         return label
-    because = "、".join(map(_reason, guess.because)) or "整体语义"
+    because = _because(guess)
     if _audited(request, head, guess, policy):
         return staff.AUDITED.format(value=label, because=because)
     if guess.sure or request.accepted_at:
@@ -196,16 +196,20 @@ def suggested(request: Request, head: str, policy: Policy) -> str:
     if guess.held:
         return staff.HELD.format(value=label, because=because)
     others = [one for one in guess.among if one != value] or [guess.runner_up]
-    other = "、".join(names.get(one, "其他") for one in others)
+    other = "、".join(names.get(one, staff.OTHERWISE) for one in others)
     return staff.UNSURE.format(value=label, other=other, because=because)
 
 
 def _beside(request: Request, label: str, guess: Suggested, names: dict[str, str]) -> str:
     """Show what the customer named himself, or whoever brought the request wrote down, and the suggestion beside it."""
     words = staff.BESIDE if guess.sure else staff.BESIDE_UNSURE
-    because = "、".join(map(_reason, guess.because)) or "整体语义"
+    because = _because(guess)
     by = staff.STATED_FOR if request.proxied else staff.STATED
     return words.format(value=label, by=by, other=names.get(guess.value, guess.value), because=because)
+
+
+def _because(guess: Suggested) -> str:
+    return "、".join(map(_reason, guess.because)) or staff.ON_THE_WHOLE
 
 
 def _reason(because: str) -> str:
@@ -229,8 +233,8 @@ def line(request: Request, policy: Policy) -> str:
     person = policy.person(request.owner)
     words = (request.number, request.priority, STATUS[request.status], policy.label(request.type))
     brought = "·".join(filter(None, (request.source, request.reporter))) if request.proxied else ""
-    shown = (*words, person.name if person else "未分配", short(request), f"代录：{brought}" if brought else "")
-    return " · ".join(filter(None, shown))
+    by = staff.BROUGHT_BY.format(by=brought) if brought else ""
+    return " · ".join(filter(None, (*words, person.name if person else staff.NOBODY, short(request), by)))
 
 
 def short(request: Request) -> str:

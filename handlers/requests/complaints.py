@@ -6,7 +6,7 @@ from handlers.messages import Outgoing
 from handlers.policy import Policy
 from handlers.requests import assignment, card
 from handlers.sections import Person
-from handlers.wording import staff
+from handlers.wording import staff, terms
 from storage.requests import Request
 
 
@@ -19,7 +19,7 @@ def suspected(request: Request, policy: Policy) -> Iterator[Outgoing]:
     title, words = staff.SUSPECTED, staff.SUSPECTED_HOW
     if request.nature == "complaint":
         title, words = staff.COMPLAINT, staff.COMPLAINT_HOW
-    said = words.format(share=f"{likely:.0%}", owner=owner.name if owner else "工作人员")
+    said = words.format(share=f"{likely:.0%}", owner=owner.name if owner else terms.SOMEBODY)
     message = card.notice(request, policy, title.format(number=request.number), body=said, tone="warning")
     for person in _told(request, policy):
         key = f"complaint:{request.id}:{person.feishu}"

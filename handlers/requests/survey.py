@@ -28,7 +28,10 @@ def question(request: Request, desk: Desk) -> Text:
     """Ask the first question that has no score yet."""
     left = open_questions(request, desk)
     words = customer.SURVEY_NEXT if request.scores else customer.SURVEY
-    buttons = tuple(Button(label=f"{n}分", action="score", subject=f"{request.number}:{n}") for n in range(1, BEST + 1))
+    buttons = tuple(
+        Button(label=customer.SURVEY_SCORE.format(count=n), action="score", subject=f"{request.number}:{n}")
+        for n in range(1, BEST + 1)
+    )
     example = " ".join(str(5 - n % 2) for n in range(len(desk.policy.survey.questions)))
     return Text(text=words.format(number=request.number, question=left[0], example=example), buttons=buttons)
 

@@ -23,6 +23,7 @@ KEPT_FOR = "{kind}已收到，已转给 {number} 的处理人。"
 KEPT_ALONE = "{kind}已收到。请用文字描述您的需求，我会把它一并登记。"
 
 UNDERSTOOD = "已记录：{facts}。"
+LACKING = {"who": "公司名称或您的称呼", "name": "您的称呼", "reach": "联系电话", "any": "联系信息"}
 LACKING_CUSTOMER = "还差{missing}，麻烦补充一下。"
 # What else was read from a message, by the name it is shown under.
 PARTS = {"background": "背景", "expected": "期望"}
@@ -110,6 +111,7 @@ REOPENED = "需求 {number} 已重新打开，{owner}会继续处理，单号不
 SURVEY = "请为需求 {number} 的“{question}”打分（1–5 分，5 分最满意）。也可以一次回复全部，如“{example} 很专业”。"
 SURVEY_NEXT = "谢谢！“{question}”您打几分（1–5 分）？"
 SURVEY_AGAIN = "谢谢！请用 1–5 的数字回复，例如“都5分”。"
+SURVEY_SCORE = "{count}分"
 SURVEY_DONE = "感谢您的评价！祝您工作顺利。"
 SURVEY_LOW = "感谢您的反馈，很抱歉没有让您满意。我们已重新打开 {number}，并通知负责人回访您。"
 
@@ -143,7 +145,14 @@ KINDS = {
     "location": "位置",
     "link": "链接",
     "voice": "语音",
+    "record": "聊天记录",
+    "miniprogram": "小程序",
+    "card": "名片",
+    "channels": "视频号内容",
+    "product": "商品",
+    "order": "订单",
 }
+SOME_FILE, SOME_KIND = "附件", "这类消息"
 
 # Requests that somebody else brought for the customer (A-021).
 BROUGHT = (
@@ -167,24 +176,18 @@ EXPORT_HEAD = "我们保存的您的资料（{at}）"
 EXPORT_PARTS = {"profile": "联系信息", "consent": "隐私说明", "requests": "需求", "draft": "正在填写", "files": "附件"}
 EXPORT_CONSENT = "{version}（{at} 告知）"
 EXPORT_NOTHING = "没有"
+EXPORT_NICKNAME = "昵称：{name}"
+EXPORT_BY = {"customer": "您", "staff": "我方"}
 
 # Attachments: what is kept, and what cannot be.
-KINDS |= {
-    "record": "聊天记录",
-    "miniprogram": "小程序",
-    "card": "名片",
-    "channels": "视频号内容",
-    "product": "商品",
-    "order": "订单",
-}
 IN_WORDS = "{kind}已收到并保存，不过我只能看到标题，麻烦再用文字说明一下。"
 AND_WORDS = "我只能看到标题，麻烦再用文字说明一下。"
 TOO_MANY = "每个需求最多保存 {most} 个附件，已经满了，这个没有保存。更多内容可以用文字说明，或直接粘贴下载链接。"
 NOT_KEPT = {
-    "文件过大": "这个{kind}超过 {megabytes} MB，没有保存。麻烦压缩或拆分后再发，也可以发下载链接。",
-    "文件为空": "这个{kind}是空的，没有保存，麻烦检查后再发一次。",
-    "文件已失效": "这个{kind}已经过期，没能取到，麻烦再发一次。",
-    "附件总量已满": "附件总量已达 {total} MB，没有保存。麻烦压缩后再发，也可以发下载链接。",
+    "too_large": "这个{kind}超过 {megabytes} MB，没有保存。麻烦压缩或拆分后再发，也可以发下载链接。",
+    "empty": "这个{kind}是空的，没有保存，麻烦检查后再发一次。",
+    "expired": "这个{kind}已经过期，没能取到，麻烦再发一次。",
+    "full": "附件总量已达 {total} MB，没有保存。麻烦压缩后再发，也可以发下载链接。",
 }
 NOT_FETCHED = "抱歉，刚才的{kind}没有收到，麻烦再发一次。"
 

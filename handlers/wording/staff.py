@@ -2,6 +2,9 @@
 
 NEW = "新需求 {number}"
 CARD = "需求 {number}"
+NOBODY = "未分配"
+BROUGHT_BY = "代录：{by}"
+SYSTEM = "系统"
 MOVED = "需求 {number} 已转给{owner}"
 HANDED = "{by}把这个需求转给了您。{said}"
 NOTICE = "抄送：需求 {number}"
@@ -14,6 +17,7 @@ WANTED = "需求 {number}：客户要求人工服务，请尽快在本话题中�
 HUMAN_BADGE = "需求 {number}：客户要求人工服务，请尽快在本卡片的话题中回复。"
 HOW_TO_REPLY = "在本卡片的话题中回复，内容会转给客户。"
 SUGGESTION = "{value}（系统建议，依据：{because}）"
+ON_THE_WHOLE, OTHERWISE = "整体语义", "其他"
 UNSURE = "{value}（系统不确定，可能是{other}，请核实；依据：{because}）"
 STATED, STATED_FOR = "客户所述", "登记时填写"
 BESIDE = "{value}（{by}；系统建议：{other}，依据：{because}）"
@@ -42,6 +46,8 @@ REASONS = {
     "window": "超过 48 小时、条数已用完或会话已结束",
     "serving": "会话正由人工接待",
 }
+# Why bytes are not kept.
+LOST = {"too_large": "文件过大", "empty": "文件为空", "expired": "文件已失效", "full": "附件总量已满"}
 
 DISPATCH = "紧急需求 {number} 超过时限仍未接单"
 NEAR = {"respond": "即将超时：{number} 需在 {at} 前首次答复", "resolve": "即将超时：{number} 需在 {at} 前解决"}
@@ -80,6 +86,17 @@ LABELS = {
     "split": "拆分",
     "close": "关闭",
 }
+# The forms of these.
+INPUTS = {"content": "内容", "reason": "原因", "person": "转给谁", "number": "编号"}
+HINTS = {
+    "progress": "进展内容，会发送给客户",
+    "ask": "想请客户补充的内容，会发送给客户",
+    "deliver": "处理结果与使用说明，会发送给客户验收",
+    "close": "关闭原因，会告知客户",
+    "assign": "转派原因（可不填）",
+    "judge": "改判原因（可不填）",
+}
+SUBMIT, SUBMITTED = "提交", "已提交"
 STAFF_ONLY = "抱歉，您不在人员名单中，没有使用权限。"
 
 # Requests brought for a customer (/代录, POST /api/intake, yingxu import).

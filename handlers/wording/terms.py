@@ -30,6 +30,9 @@ FIELDS = {
     "respond_by": "最迟答复",
     "resolve_by": "最迟解决",
     "created_at": "提交时间",
+    "following": "合并",
+    "votes": "提出客户",
+    "alike": "疑似重复",
 }
 # The three questions a classifier answers and people decide.
 HEADS = {"type": "类型", "urgency": FIELDS["urgency"], "nature": "性质"}
@@ -44,3 +47,9 @@ STATUS = {
     "closed": "已关闭",
     "withdrawn": "已撤销",
 }
+SCORE = "{name} {count} 分"
+SOMEBODY = "工作人员"
+NOTHING = "无"
+OR = "或"
+PICTURE, FILE = "[图片] {name}", "[文件] {name}"
+DIGITS = "{value}（{length} 位）"

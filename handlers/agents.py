@@ -99,7 +99,8 @@ def _talk(store: Store, request: Request, focus: str, now: datetime) -> None:
     """Let the customer's next words go to the agent; a menu offered before no longer takes them, but an intake does."""
     chat = chats.open_chat(store, request.chat)
     menu = chat.menu if chat.draft else None
-    chats.change(store, request.chat, focus_id=request.id, focus=focus, focus_at=now, menu=menu)
+    seen = {"menu": chat.menu, "draft": chat.draft}
+    chats.settle(store, request.chat, seen, focus_id=request.id, focus=focus, focus_at=now, menu=menu)
 
 
 def _talked_of(incoming: Incoming, person: Person, store: Store) -> Request:

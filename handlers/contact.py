@@ -24,6 +24,8 @@ class Contact:
     desk: Desk
     kept: dict[str, Any] = field(default_factory=dict)
     """Columns of the chat to be written when the customer has been answered: once, however much changes."""
+    seen: dict[str, Any] = field(default_factory=dict)
+    """What the chat must still hold then; if it does not, somebody else wrote meanwhile, and the turn is done again."""
 
     @property
     def now(self) -> datetime:

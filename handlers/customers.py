@@ -27,7 +27,8 @@ _SAME, _NEW, _WHICH = {"same_need", "join"}, {"new_need", "apart"}, "which"
 
 def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
     """Answer one thing a customer did, and write down where his chat stands then."""
-    contact = Contact(incoming, chats.open_chat(store, incoming.chat), store, desk)
+    known = chats.open_chat(store, incoming.chat)
+    contact = Contact(incoming, known, store, desk, seen=chats.watched(known))
     settled = resuming.settle(contact, handover.taken_back(contact, _answer(contact)))
     reply = consent.said(contact, settled + interruption.owed(contact))
     for chat, menu in menus.offered(reply.outgoing).items():
@@ -35,7 +36,7 @@ def handle(incoming: Incoming, store: Store, desk: Desk) -> Reply:
         if chat == incoming.chat and (menu or isinstance(incoming.content, (Said, Pressed))):
             contact.keep(menu=menu)
     if contact.kept:
-        chats.change(store, incoming.chat, **contact.kept)
+        chats.settle(store, incoming.chat, contact.seen, **contact.kept)
     return reply
 
 

@@ -73,7 +73,7 @@ def unsaid(outgoing: Outgoing, store: Store) -> None:
     chat = chats.get(store, outgoing.to) if outgoing.key.startswith(_BACK) else None
     if chat:
         owed = msgspec.structs.replace(beside.of_chat(chat), back=True)
-        chats.change(store, chat.key, beside=beside.encoded(owed))
+        chats.settle(store, chat.key, {"beside": chat.beside}, beside=beside.encoded(owed))
 
 
 def taken_back(contact: Contact, reply: Reply) -> Reply:

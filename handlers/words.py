@@ -224,6 +224,7 @@ def _erase(contact: Contact, _: str, __: str) -> Reply:
     # What is noted of this message besides would bring back some of it. Of his consent he is told when he comes again.
     blank = {name: value for name, value in erasures.blank_chat().items() if not name.startswith("consent")}
     contact.kept.clear()
+    contact.seen.update({name: value for name, value in blank.items() if name in contact.seen})
     contact.keep(**blank, last_inbound_at=contact.now, sent=0)
     told = customer.ERASED.format(code=erased.proof.code, **erased.proof.numbers)
     return contact.say(told) + Reply(outgoing=erased.outgoing, fetches=erased.discards)

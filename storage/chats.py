@@ -1,5 +1,6 @@
 """Chats: the send window, and where each conversation stands."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from storage.database import Store
 from storage.prepared import Prepared, fields, prepare
+from storage.store import ChangedError
 from storage.tables.desk import chat
 
 
@@ -39,6 +41,8 @@ _OPEN = prepare(insert(chat), columns=["key"])
 _COUNT = prepare(update(chat).where(_HERE).values(sent=chat.c.sent + bindparam("more")))
 _DROP = prepare(delete(chat).where(_HERE))
 _OF_CUSTOMER = prepare(select(chat.c.key).where(chat.c.customer_id == bindparam("whose")))
+# What others write too: a sender (`serving`, `beside`), reminders (`beside`), agents (`focus_at`), an erasure (all).
+_WATCHED = ("serving", "draft", "beside", "focus_at")
 _REMIND = prepare(
     select(*fields(chat, Chat))
     .where(chat.c.remind_at <= bindparam("now"))
@@ -53,6 +57,12 @@ _SOONEST = prepare(select(func.min(chat.c.remind_at)))
 @cache
 def _change(columns: tuple[str, ...]) -> Prepared[Any]:
     return prepare(update(chat).where(_HERE), columns=columns)
+
+
+@cache
+def _settle(columns: tuple[str, ...], seen: tuple[str, ...]) -> Prepared[Any]:
+    unchanged = [chat.c[name].is_not_distinct_from(bindparam(f"seen_{name}", type_=chat.c[name].type)) for name in seen]
+    return prepare(update(chat).where(_HERE, *unchanged), columns=columns)
 
 
 def get(store: Store, key: str) -> Chat | None:
@@ -72,6 +82,25 @@ def open_chat(store: Store, key: str) -> Chat:
 def change(store: Store, key: str, **columns: Any) -> None:
     """Set columns of one chat."""
     store.execute(_change(tuple(columns)), {"here": key, **columns})
+
+
+def watched(read: Chat) -> dict[str, Any]:
+    """Return those columns of a chat that others may change while a turn of its customer is under way, for `settle`."""
+    return {name: getattr(read, name) for name in _WATCHED}
+
+
+def settle(store: Store, key: str, seen: Mapping[str, Any], **columns: Any) -> None:
+    """Set columns of a chat that was read without a lock, if it still holds `seen`.
+
+    Raises ChangedError if another transaction of PostgreSQL was quicker: the whole work is then done again, on what
+    holds now. A lock from the start would be waited for in circles: others come to the chat with a request in hand.
+    """
+    if store.dialect == "sqlite":  # one writer: nobody comes between
+        change(store, key, **columns)
+        return
+    values = {"here": key, **columns, **{f"seen_{name}": value for name, value in seen.items()}}
+    if not store.execute(_settle(tuple(columns), tuple(seen)), values).rowcount:
+        raise ChangedError(f"the chat was changed meanwhile: {', '.join(seen)}")
 
 
 def count_sent(store: Store, key: str, messages: int) -> None:

@@ -93,8 +93,14 @@ class Store:
         self.connection._handle_dbapi_exception(error, sql, None, None, None)  # noqa: SLF001 - as above
 
 
+class ChangedError(Exception):
+    """What this work has read was changed by another transaction before it could write: nothing of it is kept."""
+
+
 def is_fault(error: BaseException) -> bool:
     """Whether the database failed (gone, full, deadlock, busy) and not the work: the same work may succeed later."""
+    if isinstance(error, ChangedError):
+        return True
     if not isinstance(error, OperationalError | InterfaceError | InternalError):
         return False
     # SQLite calls everything operational, a wrong statement too; its code tells them apart.
@@ -104,7 +110,7 @@ def is_fault(error: BaseException) -> bool:
 def is_passing(error: BaseException) -> bool:
     """Whether repeating the same transaction at once is right: it lost to another, or the connection was stale."""
     if not isinstance(error, DBAPIError):
-        return False
+        return isinstance(error, ChangedError)
     state = getattr(error.orig, "sqlstate", None)
     if isinstance(error, IntegrityError):
         # Two processes made a head of one lane at once: the second looks again.

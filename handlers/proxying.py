@@ -19,9 +19,12 @@ from storage.profile import PROFILE
 SUBMIT = "form_proxy"
 SOURCE = "sales"
 """Where it comes from, if the agent chooses nothing else."""
-_ASKED = ("company", "contact", "phone", "background", "description", "expected", "urgency", "source", "history")
+_ASKED = (
+    *("company", "contact", "phone", "email"),
+    *("background", "description", "expected", "urgency", "source", "history"),
+)
 # Shown only if the words that were typed with the command said it.
-_HEARD = ("title", "email", "industry", "pain", "impact", "wanted_by", "type")
+_HEARD = ("title", "industry", "pain", "impact", "wanted_by", "type")
 _LONG = {"background", "description", "expected", "pain", "impact"}
 _ROOM = 1000
 """Characters that an input of Feishu takes."""

@@ -7,7 +7,7 @@ import pytest
 from handlers.messages import Form as FormCard
 from handlers.messages import Incoming, Said
 from storage import requests
-from tests.factories import NEED, WANG, ZHOU, Heard, Room, a_room
+from tests.factories import NEED, WANG, ZHOU, Heard, Room, a_room, pressed
 from tests.proxy_stage import GOOD, OTHER_PHONE, PHONE
 
 TYPED = f"/代录 杭州云杉商贸 {PHONE} {NEED}"
@@ -90,7 +90,7 @@ def test_a_repeated_command_of_the_platform_registers_once(room: Room) -> None:
 def test_without_words_the_form_comes(room: Room, text: str) -> None:
     drawn = form_of(room.said(ZHOU, text))
     assert [i.label for i in drawn.inputs] == [
-        *("公司", "联系人", "电话", "需求背景", "需求描述", "期望效果", "紧急程度", "来源", "历史需求"),
+        *("公司", "联系人", "电话", "邮箱", "需求背景", "需求描述", "期望效果", "紧急程度", "来源", "历史需求"),
     ]
 
 
@@ -166,3 +166,17 @@ def test_a_text_too_long_for_a_form_is_not_cut(room: Room) -> None:
     heard = room.said(ZHOU, f"/代录 杭州云杉商贸 {NEED}{'很长' * 600}")
     assert "重新发送" in heard.to(ZHOU)
     assert not [o for o in heard.outgoing if isinstance(o.message, FormCard)]
+
+
+def test_a_customer_who_left_an_address_only_is_registered_by_the_form(room: Room) -> None:
+    drawn = form_of(room.said(ZHOU, f"/代录 杭州云杉商贸 {NEED}"))
+    assert "电话和邮箱至少填一项" in drawn.body
+    given = {i.name: i.initial for i in drawn.inputs} | {"email": "wang@example.com"}
+    room.does(ZHOU, pressed(drawn.submit, values=given))
+    assert (room.request().phone, room.request().email) == ("", "wang@example.com")
+
+
+def test_the_empty_form_says_what_it_takes(room: Room) -> None:
+    body = form_of(room.said(ZHOU, "/代录")).body
+    assert "电话和邮箱至少填一项" in body
+    assert "必填" not in body

@@ -101,7 +101,7 @@ STAFF_ONLY = "抱歉，您不在人员名单中，没有使用权限。"
 
 # Requests brought for a customer (/代录, POST /api/intake, yingxu import).
 PROXY_FORM = "代客户登记需求"
-PROXY_HOW = "公司和联系人至少填一项，电话必填；需求请写明哪个功能、发生了什么、期望的效果。"
+PROXY_HOW = "公司和联系人至少填一项，电话和邮箱至少填一项；需求请写明哪个功能、发生了什么、期望的效果。"
 PROXY_DONE = "已代录：需求 {number}，由{department}的{owner}负责，优先级 {priority}。"
 PROXY_KNOWN = "这条需求已经登记过，编号 {number}，由{owner}负责。"
 PROXY_MORE = "还不能登记，请补全：\n{problems}"

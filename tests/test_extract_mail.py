@@ -131,6 +131,8 @@ NOBODYS = [
     "【系统退信】收件人 li.na@qinghe.cn 不存在，老弹这个",
     "我在 info@yunban.com 上给你们写过两封信，石沉大海",
     "默认发给 purchase@yunban.com，这显然是你们的演示数据",
+    "宣传页上写的联系邮箱是contcat@qinghe.cn，明显拼错了",
+    "一直刷 GET /api/user?mail=test01@demo.cn&tel=13900000000 500",
     "11-30 WARN cert expires host=api2.qtower.cn contact=admin@qtower.cn 这行啥意思",
 ]
 

@@ -15,7 +15,8 @@ _ADDRESS = re.compile(
 )
 _REACH_BEFORE, _REACH_AFTER = 48, 24
 _CLAUSE = re.compile(r"[^,。;!?\n]*$")
-_LINE = re.compile(r"[^\n]*")
+_FOREIGN = re.compile(r"[^\n\u4e00-\u9fff]*")
+_FOREIGN_BEFORE = re.compile(r"[^\n\u4e00-\u9fff]*$")
 _BETWEEN = re.compile(r"[ >]{0,2}(?:[、,/&;]|和|及|跟|与|and)[ <]{0,2}")
 
 _TO = rf"(?:{either(_WORDS['connectors'])}){{0,6}}$"
@@ -26,6 +27,7 @@ _ACCOUNT = re.compile(
     rf"|{either([*_WORDS['several'], *_WORDS['typed']])}[: ]?$"
 )
 _YOURS = re.compile(rf"{either(_WORDS['yours'])}(?:{either(_WORDS['of_yours'])})?(?:了?,就是)?{_TO}")
+_HIS = re.compile(r"(?:我|本人)\($")
 _SENT = re.compile(r"[发寄填写][^,。;!?\n]{0,10}$")
 _SENT_AFTER = re.compile(rf"[ )>]{{0,2}}{either(_WORDS['sent'])}")
 _GONE = re.compile(rf"[ ,()>\"'」]{{0,3}}{either(_WORDS['gone'])}")
@@ -40,7 +42,9 @@ _LESS = re.compile(either(_WORDS["less"]))
 _LESS_AFTER = re.compile(rf"[ ,]{{0,2}}{either(_WORDS['less_after'])}")
 _MACHINES = re.compile(rf"{either(_WORDS['machines'])}@|[^@]+@{either(_WORDS['nowhere'])}")
 _LOG = re.compile(either(_WORDS["log"]))
-_LINKED = re.compile(r"://[^\s\u4e00-\u9fff]*$|\s-u ?$|\"[a-z_]+\" ?: ?\"$|(?<![a-z_])(?!e?-?mail)[a-z_]{2,20}=$")
+_LINKED = re.compile(
+    r"://[^\s\u4e00-\u9fff]*$|\s-u ?$|\"[a-z_]+\" ?: ?\"$|[?&][a-z_]{1,20}=$|(?<![a-z_])(?!e?-?mail)[a-z_]{2,20}=$"
+)
 _GOES_ON = re.compile(r":[a-z0-9/~]|/(?!\d{7}|[a-z0-9._%+-]{1,40}@)[a-z0-9]")
 _NEVER, _LAST, _BARE, _NAMED, _ASKED = range(5)
 """How surely an address is the one to write to; of equals the first counts."""
@@ -88,7 +92,7 @@ def _weight(folded: str, match: re.Match[str], since: int) -> int:
     if _is_no_address(match[0], before, after) or _is_disowned(before, after):
         return _NEVER
     weight = _said(before)
-    if weight <= _BARE and _LOG.search(_line(folded, match.start())):
+    if weight <= _BARE and _LOG.search(_passage(folded, match)):
         return _NEVER
     return min(weight, _LAST) if _LESS_AFTER.match(after) else weight
 
@@ -100,6 +104,8 @@ def _is_no_address(address: str, before: str, after: str) -> bool:
 
 def _is_disowned(before: str, after: str) -> bool:
     """Whether it is said not to be written to, is a login name or the vendor's, or was written to in vain."""
+    if _HIS.search(before):
+        return False
     if _GONE.match(after) or any(pattern.search(before) for pattern in (_NEGATED, _WRONG, _ACCOUNT, _YOURS)):
         return True
     return bool(_SENT.search(before) and _SENT_AFTER.match(after))
@@ -118,6 +124,7 @@ def _said(before: str) -> int:
     return _NAMED if _LABEL.search(before) else _BARE
 
 
-def _line(folded: str, at: int) -> str:
-    line = _LINE.match(folded, folded.rfind("\n", 0, at) + 1)
-    return line[0] if line else ""
+def _passage(folded: str, match: re.Match[str]) -> str:
+    """Return the address and what stands around it without a Chinese word: a line of a log has none."""
+    before, after = _FOREIGN_BEFORE.search(folded, 0, match.start()), _FOREIGN.match(folded, match.end())
+    return folded[before.start() if before else match.start() : after.end() if after else match.end()]

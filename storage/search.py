@@ -31,7 +31,7 @@ from storage.tables.desk import request
 from storage.tables.search import document, posting
 from storage.upsert import upsert
 
-MADE = "1"
+MADE = "2"
 """How keys are made; raise it whenever they change: documents kept otherwise are kept anew by `yingxu index`."""
 
 REQUEST = "request"

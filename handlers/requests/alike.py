@@ -19,7 +19,7 @@ PROPOSED = 3
 
 FOUND = 5
 """Requests a search answers with."""
-_LEAST = 0.1
+_LEAST = 0.15
 """Below this a request has nothing to do with what was searched for."""
 
 # What stands where a customer said nothing of his need, or it was deleted: alike in everybody, and the same in nobody.

@@ -15,6 +15,11 @@ Role = Literal["agent", "lead", "manager"]
 SourceKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
 SourceLabel = Annotated[str, Field(min_length=1, max_length=40)]
 TypeKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
+# No longer than the columns they are kept in (storage/tables/desk.py): PostgreSQL refuses the request otherwise.
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+OpenId = Annotated[str, Field(min_length=1, max_length=100)]
+UserId = Annotated[str, Field(max_length=64)]
+Department = Annotated[str, Field(min_length=1, max_length=60)]
 
 
 def _sayable(consent: str) -> str:
@@ -46,11 +51,11 @@ class NeedType(Rules):
 class Person(Rules):
     """An agent or manager; `feishu` is the open_id, `wecom` the UserID, `kf` the UserID of a servicer in 微信客服."""
 
-    name: str = Field(min_length=1)
-    feishu: str = Field(min_length=1)
-    wecom: str = ""
-    kf: str = ""
-    department: str = Field(min_length=1)
+    name: Name
+    feishu: OpenId
+    wecom: UserId = ""
+    kf: UserId = ""
+    department: Department
     roles: tuple[Role, ...] = Field(min_length=1)
     types: tuple[str, ...] = ()
     capacity: int = Field(default=8, ge=1)
@@ -64,7 +69,7 @@ class Person(Rules):
 class Route(Rules):
     """Who takes a type or nature of request, and who is told."""
 
-    department: str = Field(min_length=1)
+    department: Department
     role: Role = "agent"
     approval: str = ""
     cc: tuple[str, ...] = ()
@@ -190,7 +195,7 @@ class Alike(Rules):
 class Post(Rules):
     """Who holds a role in a department."""
 
-    department: str = Field(min_length=1)
+    department: Department
     role: Role
 
 

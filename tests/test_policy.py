@@ -69,6 +69,8 @@ WRONG = {
     "[attachments]\ntotal = 19": ("attachments.total", "attachments.megabytes"),
     "[intake]\nrefusals = 0": ("intake.refusals",),
     '[routing]\nbug = { department = "" }': ("routing.bug.department",),
+    f'[routing]\nbug = {{ department = "{"部" * 61}" }}': ("routing.bug.department", "60"),
+    f'[complaint]\nto = {{ department = "{"部" * 61}", role = "lead" }}': ("complaint.to.department", "60"),
     '[routing]\nbug = { department = "研发部", role = "boss" }': ("routing.bug.role", "agent", "lead", "manager"),
     '[routing]\ngift = { department = "研发部" }': ("routing.gift", "unknown key"),
     '[[fields]]\nkey = "budget"\nlabel = "预算"\nkind = "money"\nask = "?"': ("fields.0.kind", "text"),
@@ -92,6 +94,10 @@ WRONG_PEOPLE = {
     'name = "李"\nfeishu = "ou"\ndepartment = "a"\nroles = []': "people.0.roles",
     'name = "李"\nfeishu = "ou"\ndepartment = "a"\nroles = ["agent"]\ntypes = ["gift"]': "people.0.types.0",
     'name = "李"\nfeishu = "ou"\ndepartment = "a"\nroles = ["agent"]\ncapacity = 0': "people.0.capacity",
+    f'name = "{"李" * 101}"\nfeishu = "ou"\ndepartment = "a"\nroles = ["agent"]': "people.0.name",
+    f'name = "李"\nfeishu = "ou_{"1" * 98}"\ndepartment = "a"\nroles = ["agent"]': "people.0.feishu",
+    f'name = "李"\nfeishu = "ou"\ndepartment = "{"部" * 80}"\nroles = ["agent"]': "people.0.department",
+    f'name = "李"\nfeishu = "ou"\nwecom = "{"L" * 65}"\ndepartment = "a"\nroles = ["agent"]': "people.0.wecom",
     'name = "李"\nfeishu = "ou"\ndepartment = "a"\nroles = ["agent"]\nphone = "1"': "people.0.phone",
 }
 

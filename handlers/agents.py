@@ -14,10 +14,8 @@ from handlers.requests import alike, assignment, card, family, merging
 from handlers.requests.judging import judged
 from handlers.requests.lifecycle import Happening, allowed, apply
 from handlers.requests.merging import CannotMerge
-from handlers.requests.suggested import HEADS
 from handlers.sections import Person
 from handlers.wording import staff, terms
-from handlers.wording.terms import STATUS
 from storage import cards, chats, events, requests
 from storage.database import Store
 from storage.requests import Request
@@ -112,7 +110,7 @@ def _talked_of(incoming: Incoming, person: Person, store: Store) -> Request:
     if not assignment.may_act(person, request):
         raise Denied(staff.NOT_YOURS.format(department=request.department))
     if not allowed(request, "answer"):
-        raise Denied(staff.NOT_RELAYED.format(number=request.number, status=STATUS[request.status]))
+        raise Denied(staff.NOT_RELAYED.format(number=request.number, status=terms.STATUS[request.status]))
     return request
 
 
@@ -135,7 +133,7 @@ def _deed(incoming: Incoming, pressed: Pressed, store: Store, desk: Desk) -> Dee
         raise Denied(_stale(request, verb, desk))
     if not allowed(request, verb):
         raise Denied(
-            staff.NOT_NOW.format(number=request.number, status=STATUS[request.status], label=staff.LABELS[verb])
+            staff.NOT_NOW.format(number=request.number, status=terms.STATUS[request.status], label=staff.LABELS[verb])
         )
     kept = alike.root(store, request)
     if kept and verb not in card.FOLLOWING:
@@ -144,7 +142,7 @@ def _deed(incoming: Incoming, pressed: Pressed, store: Store, desk: Desk) -> Dee
 
 
 def _stale(request: Request, verb: str, desk: Desk) -> str:
-    words = {"number": request.number, "status": STATUS[request.status], "owner": owner_name(request, desk)}
+    words = {"number": request.number, "status": terms.STATUS[request.status], "owner": owner_name(request, desk)}
     return (staff.ALREADY_TAKEN if verb == "accept" and request.accepted_at else staff.STALE).format(**words)
 
 
@@ -227,7 +225,7 @@ def _assign(deed: Deed) -> tuple[Outgoing, ...]:
 
 
 def _judge(deed: Deed) -> tuple[Outgoing, ...]:
-    values = {name: deed.value(name) for name in HEADS}
+    values = {name: deed.value(name) for name in terms.HEADS}
     for name, value in values.items():
         if value not in dict(forms.OPTIONS[name](deed.desk.policy)):
             raise Denied(staff.UNKNOWN_CHOICE.format(label=forms.LABELS[name], value=value))
@@ -300,7 +298,7 @@ def _of_slot(place: str, store: Store) -> Request | None:
     return requests.get(store, int(rest.split(":", 1)[0])) if kind in ("request", "form") else None
 
 
-_VERBS = {f"pick_{head}": "judge" for head in HEADS}
+_VERBS = {f"pick_{head}": "judge" for head in terms.HEADS}
 """Presses that are another verb's in short."""
 ACTIONS: dict[str, Callable[[Deed], Reply]] = {
     "accept": _accept,
@@ -311,7 +309,7 @@ ACTIONS: dict[str, Callable[[Deed], Reply]] = {
     "form_close": _submitted(_close),
     "form_assign": _submitted(_assign),
     "form_judge": _submitted(_judge),
-    **{f"pick_{head}": _pick for head in HEADS},
+    **{f"pick_{head}": _pick for head in terms.HEADS},
     "merge": _open_merging,
     "form_merge": _submitted(_merge),
     "split": _split,

@@ -15,7 +15,6 @@ from handlers.requests.confirming import Switch
 from handlers.requests.family import ALONE, Family
 from handlers.requests.lifecycle import Happening
 from handlers.wording import customer, staff, terms
-from handlers.wording.terms import STATUS
 from storage.requests import Request
 
 
@@ -311,5 +310,5 @@ ANNOUNCEMENTS: dict[str, Callable[[Happening, Desk], Iterator[Outgoing]]] = {
 def progress_push(request: Request, at: datetime, desk: Desk) -> Outgoing:
     """Promise the regular word of progress (A-155): the latest progress, or honestly that there is none."""
     latest = customer.PUSH_LATEST.format(note=request.note) if request.note else customer.PUSH_NOTHING
-    words = customer.PUSH.format(number=request.number, status=STATUS[request.status], latest=latest)
+    words = customer.PUSH.format(number=request.number, status=terms.STATUS[request.status], latest=latest)
     return to_customer(request, f"push:{request.id}:{at.isoformat()}", Text(text=words), unasked=True)

@@ -97,9 +97,8 @@ def _chosen(draft: Draft, key: str, policy: Policy) -> Turn | None:
 
 
 def _level(draft: Draft, key: str, policy: Policy) -> Turn | None:
-    return (
-        _next(_answered(draft, {"urgency": key, "impact": ""}, "urgency"), policy) if key in customer.LEVELS else None
-    )
+    chosen = _answered(draft, {"urgency": key, "impact": ""}, "urgency")
+    return _next(chosen, policy) if key in customer.LEVELS else None
 
 
 def _of_past(draft: Draft, number: str, policy: Policy) -> Turn | None:

@@ -6,8 +6,9 @@ from hashlib import blake2b
 import msgspec
 
 from handlers.messages import Value
+from handlers.wording import terms
 
-HEADS = ("type", "urgency", "nature")
+HEADS = tuple(terms.HEADS)
 """What is suggested, and decided by people, each question by itself."""
 
 

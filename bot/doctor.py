@@ -22,6 +22,7 @@ LEAST_FREE = 500 * 1024 * 1024
 """Bytes below which a busy week of attachments would not fit."""
 MOST_SKEW = 60
 """Seconds the clock may be off: beyond it time limits and signatures become doubtful."""
+_DECEMBER = 12
 _FLAWED = ((3, 7, 0), (3, 51, 2))
 """SQLite versions that can damage a WAL file written through several connections (fixed in 3.51.3)."""
 
@@ -70,17 +71,22 @@ def _policy(settings: Settings, now: datetime) -> Iterator[Check]:
 
 
 def _calendar(policy: rules.Policy, now: datetime) -> Check:
-    """Tell whether this year's public holidays are known; those of the next are published in November."""
-    this = now.astimezone(policy.zone).year
+    """Tell whether this year's public holidays are known, and from December on those of the next.
+
+    They are published in November; time limits of the last days of December already run into January.
+    """
+    local = now.astimezone(policy.zone)
+    this = local.year
     own = {day.year for day in (*policy.calendar.holidays, *policy.calendar.workdays)}
     missing = [
         year for year in (this, this + 1) if year not in own and not calendar.is_known(now.date().replace(year, 1, 1))
     ]
     if not missing:
         return Check(ok=True, name="日历", what=f"{this}、{this + 1} 年的节假日已知")
-    what = f"不知道 {'、'.join(map(str, missing))} 年的节假日，将按周一至周五计算"
+    years = "、".join(map(str, missing))
+    what = f"不知道 {years} 年的节假日，将按周一至周五计算，只有元旦、劳动节和国庆节的固定日期放假"
     remedy = "公布后升级 chinesecalendar，或写进规则文件的 calendar.holidays 与 workdays"
-    return Check(ok=this not in missing, name="日历", what=what, remedy=remedy)
+    return Check(ok=this not in missing and local.month < _DECEMBER, name="日历", what=what, remedy=remedy)
 
 
 # --- the machine ------------------------------------------------------------------------------------------------------

@@ -55,9 +55,27 @@ def test_ones_own_holidays_and_workdays_come_before_the_public_ones() -> None:
 
 def test_beyond_the_known_calendar_monday_to_friday_is_assumed() -> None:
     assert not calendar.is_known(date(2040, 10, 1))
-    assert calendar.is_workday(date(2040, 10, 1), RULES), "a Monday"
+    assert calendar.is_workday(date(2040, 10, 8), RULES), "a Monday"
     assert not calendar.is_workday(date(2040, 10, 6), RULES), "a Saturday"
-    assert calendar.after(shanghai("2040-09-28 10:00"), Span(business_days=1), RULES) == shanghai("2040-10-01 10:00")
+    assert calendar.after(shanghai("2040-09-21 10:00"), Span(business_days=1), RULES) == shanghai("2040-09-24 10:00")
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    {
+        "2040-12-31 10:00": "2041-01-02 10:00",
+        "2041-04-30 10:00": "2041-05-03 10:00",
+        "2040-09-28 10:00": "2040-10-04 10:00",
+    }.items(),
+)
+def test_holidays_of_fixed_dates_are_kept_in_a_year_nobody_knows_yet(start: str, end: str) -> None:
+    assert not calendar.is_known(shanghai(end).date())
+    assert calendar.after(shanghai(start), Span(business_days=1), RULES) == shanghai(end)
+
+
+def test_a_working_day_of_ones_own_comes_before_a_holiday_of_a_fixed_date() -> None:
+    own = rules(calendar={"workdays": [date(2041, 1, 1)]})
+    assert calendar.after(shanghai("2040-12-31 10:00"), Span(business_days=1), own) == shanghai("2041-01-01 10:00")
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import yingxu
+from bot.doctor import examine
 from bot.sandbox.feishu import FeishuSimulator
 from bot.sandbox.serving import address, door, served
 from bot.sandbox.wecom import WeComSimulator
+from bot.settings import Settings
+from tests.factories import shanghai
 from tests.test_settings import FEISHU, WECOM
 
 HERE = Path(__file__).parent.parent
@@ -208,7 +211,9 @@ def test_doctor_recognises_a_damaged_database(tmp_path: Path) -> None:
 
 
 def test_doctor_is_content_with_platforms_that_know_us(tmp_path: Path) -> None:
-    (tmp_path / "own.toml").write_text(TEN)
+    year = datetime.now(UTC).year  # noqa: TID251 - of the machine's own clock
+    days = ", ".join(f"{one}-02-01" for one in (year, year + 1))  # or it complains from December on
+    (tmp_path / "own.toml").write_text(f"{TEN}[calendar]\nholidays = [{days}]")
     done = asyncio.run(examined(tmp_path))
     assert (done.returncode, done.stderr) == (0, b"")
     assert all(line.startswith("✓") for line in lines_of(done).values())
@@ -225,6 +230,15 @@ def test_doctor_explains_what_the_platforms_refuse(tmp_path: Path) -> None:
     assert found["飞书凭证"].startswith("✗ 飞书凭证: App Secret 不正确")
     assert found["企业微信网络"].startswith("✓")
     assert "wrong-canary" not in done.stdout.decode()
+
+
+@pytest.mark.parametrize(("when", "mark"), [("2040-11-30 23:00", "✓"), ("2040-12-01 00:00", "✗")])
+def test_doctor_wants_the_holidays_of_the_next_year_from_december_on(when: str, mark: str, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(f"{TEN}[calendar]\nholidays = [2040-10-01]")
+    settings = Settings(policy=tmp_path / "own.toml")
+    line = next(one for one in examine(settings, shanghai(when)) if one.name == "日历").line()
+    assert line.startswith(f"{mark} 日历: 不知道 2041 年的节假日")
+    assert "calendar.holidays" in line
 
 
 async def examined(folder: Path, **settings: str) -> "subprocess.CompletedProcess[bytes]":

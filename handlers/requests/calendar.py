@@ -7,6 +7,10 @@ import chinese_calendar
 from handlers.measures import Span
 from handlers.policy import Policy
 
+_FIXED = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+"""Public holidays of China that fall on the same dates every year (全国年节及纪念日放假办法, as of 2025)."""
+_SATURDAY = 5
+
 
 def after(moment: datetime, span: Span, policy: Policy) -> datetime:
     """Return the moment one span later; business days count from the next working moment (UTC in, UTC out)."""
@@ -34,18 +38,21 @@ def within(moment: datetime, hours: tuple[time, time], policy: Policy) -> dateti
 
 
 def is_workday(day: date, policy: Policy) -> bool:
-    """Whether people work that day: the policy's own days, then the public calendar, then Monday to Friday."""
+    """Whether people work that day: the policy's own days, then the public calendar.
+
+    For a year it does not know yet: Monday to Friday, but for the holidays of fixed dates.
+    """
     if day in policy.calendar.workdays:
         return True
     if day in policy.calendar.holidays:
         return False
     if not is_known(day):
-        return day.weekday() < 5  # noqa: PLR2004 - Saturday
+        return day.weekday() < _SATURDAY and (day.month, day.day) not in _FIXED
     return bool(chinese_calendar.is_workday(day))
 
 
 def is_known(day: date) -> bool:
-    """Whether the public-holiday calendar covers the year; beyond it Monday to Friday is assumed."""
+    """Whether the public-holiday calendar covers the year."""
     try:
         chinese_calendar.is_workday(day)
     except NotImplementedError:

@@ -9,7 +9,7 @@ from handlers.policy import Policy
 from handlers.sections import Person
 from handlers.wording.terms import KINDS, NATURES
 
-_ROLES = {"agent": "处理人", "lead": "负责人", "manager": "管理者"}
+_ROLES = {"agent": "处理人", "lead": "主管", "manager": "管理者"}
 _HUMAN = {"relay": "由机器人在会话中转达", "transfer": "转给微信客服接待人员，无人在线时由机器人转达"}
 _UNITS = ((timedelta(days=1), "天"), (timedelta(hours=1), "小时"), (timedelta(minutes=1), "分钟"))
 
@@ -69,9 +69,10 @@ def _moments(policy: Policy) -> str:
         ("无人接单提醒", span(policy.alerts.dispatch)),
         ("超时前提醒", span(policy.alerts.before)),
         ("可打扰客户的时段", _hours(*hours)),
-        ("满意度调查", f"{span(policy.survey.within)}内，{policy.survey.low} 分及以下视为不满意"),
-        ("回访", f"{span(policy.visit.after)}后"),
-        ("周报", policy.report.weekly),
+        ("满意度调查", f"{policy.survey.low} 分及以下视为不满意"),
+        ("满意度调查时限", _not_yet(f"{span(policy.survey.within)}内")),
+        ("回访", _not_yet(f"{span(policy.visit.after)}后")),
+        ("周报", _not_yet(policy.report.weekly)),
         ("首次接入客服时只存不答", f"早于 {span(policy.kf.replay)}的消息"),
         ("与处理人对话的窗口", span(policy.relay.window)),
         ("答非所问几次后转人工", str(policy.intake.refusals)),
@@ -90,6 +91,11 @@ def _moments(policy: Policy) -> str:
         ("资料保存", _stored(policy)),
     ]
     return table("时间与其他", ("规则", "值"), rows)
+
+
+def _not_yet(value: str) -> str:
+    """Mark a rule that can be written down already and changes nothing so far."""
+    return f"{value}（尚未生效）"
 
 
 def _servicers(policy: Policy) -> str:

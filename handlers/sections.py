@@ -117,21 +117,22 @@ class Calendar(Rules):
 
 
 class Survey(Rules):
-    """The satisfaction survey: within what time, which score is low, what is asked."""
+    """The satisfaction survey: which score is low, what is asked."""
 
     within: Duration
+    """Without effect yet (contract.md section 5 names it): a survey is sent as soon as the hours allow."""
     low: int = Field(ge=0, le=5)
     questions: tuple[str, ...] = Field(min_length=1)
 
 
 class Visit(Rules):
-    """The return visit after a solution."""
+    """The return visit after a solution; without effect yet (contract.md section 5 names it)."""
 
     after: Duration
 
 
 class Report(Rules):
-    """When reports go out by themselves."""
+    """When reports go out by themselves; without effect yet (contract.md section 5 names it)."""
 
     weekly: str = Field(pattern=r"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([01]\d|2[0-3]):[0-5]\d$")
 

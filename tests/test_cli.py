@@ -114,6 +114,14 @@ def test_policy_prints_the_rules_in_force(tmp_path: Path) -> None:
     assert "常规      P2      1 个工作日  7 天" in printed
 
 
+def test_policy_says_which_rules_have_no_effect_yet_and_calls_a_lead_as_the_cards_do(tmp_path: Path) -> None:
+    printed = run(tmp_path, "policy").stdout.decode()
+    idle = [line.split()[0] for line in printed.splitlines() if line.endswith("（尚未生效）")]
+    assert idle == ["满意度调查时限", "回访", "周报"]
+    assert "主管" in printed
+    assert "负责人" not in printed.split("【时间与其他】")[0]
+
+
 def test_db_upgrade_can_be_repeated(tmp_path: Path) -> None:
     for _ in range(2):
         assert run(tmp_path, "db", "upgrade").stdout.decode() == "数据库结构已是最新\n"

@@ -48,16 +48,16 @@ class Pressed(Value, frozen=True, kw_only=True, tag="pressed"):
 
 
 class Attached(Value, frozen=True, kw_only=True, tag="attached"):
-    """Something other than words that is kept with the request.
-
-    `kind` is image, file, video, location or link; `media` is what the platform needs to hand it over (a media_id, or
-    message_id and key); `note` is what can be said about it in words (a file name, an address, a title and url).
-    """
+    """Something other than words that is kept with the request."""
 
     kind: str
+    """A key of `wording.customer.KINDS`: image, file, video, location, link, record (a forwarded chat), card, …"""
     media: str = ""
+    """What the platform needs to hand the bytes over: a media_id, or message_id and key; empty if it has none."""
     name: str = ""
+    """A file name, or a title."""
     note: str = ""
+    """What can be said about it in words: an address, a url, the words of a forwarded chat."""
 
 
 class Unreadable(Value, frozen=True, kw_only=True, tag="unreadable"):

@@ -1,13 +1,16 @@
 """What the documents promise is there: settings, make targets, commands, files they point to."""
 
 import re
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
 from bot.cli import yingxu
 from bot.settings import FeishuSettings, Settings, WeComSettings
-from handlers.commands.table import COMMANDS
+from handlers import dispatch
+from handlers.commands.table import COMMANDS, find
+from storage import jobs
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -46,6 +49,27 @@ def test_commands_that_the_readme_names_exist() -> None:
     named = set(re.findall(r"yingxu ([a-z]+)", README))
     assert named
     assert named <= set(yingxu.commands)
+
+
+def test_slash_commands_that_a_document_names_exist() -> None:
+    documents = [ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("*.md")]
+    named = {
+        (path.name, name)
+        for path in documents
+        for name in re.findall(r"`/([A-Za-z]+|[\u4e00-\u9fff]+)(?=[`\s])", path.read_text(encoding="utf-8"))
+        if name not in {"healthz", "readyz", "metrics"}  # what is asked by HTTP
+    }
+    assert named
+    assert {(path, name) for path, name in named if find(name) is None} == set()
+
+
+def test_functions_in_the_picture_of_the_architecture_exist_and_take_what_it_says() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    drawn = re.findall(r"\bdispatch\.(\w+)\(([\w, ]+)\)", text)
+    assert {name for name, _ in drawn} == {"handle", "sweep"}
+    for name, arguments in drawn:
+        assert list(signature(getattr(dispatch, name)).parameters) == arguments.split(", ")
+    assert [name for name in re.findall(r" jobs\.(\w+)", text) if not hasattr(jobs, name)] == []
 
 
 def test_every_slash_command_has_a_usage_and_a_summary() -> None:

@@ -12,7 +12,8 @@ SPELLED = re.compile(
 
 _PUBLIC = r"(?:qq|1[26][36]|139|189|gmail|foxmail|outlook|hotmail|sina)"
 _ENDINGS = (
-    r"(?:com|net|org|edu|gov|cn|hk|tw|mo|sg|my|jp|io|co|cc|me|biz|info|tech|top|vip|xyz|live|club|shop|site|online)"
+    r"(?:com|net|org|edu|gov|cn|hk|tw|mo|sg|my|jp|io|co|cc|me|biz|info|tech|top|vip|xyz|live|club|shop|site|online"
+    r"|ltd|group|work|cloud|ink|kids|ai|app|dev|asia|de|fr|uk|us|eu|au|ca|ru|kr|th|vn|ph|nz|es|it|nl|ch)"
 )
 _SPOKEN_AT = (
     r"艾特|圈a|小老鼠|(?<![a-z])at(?=[ ,]{0,2}(?:qq|1[26][36]|139|189|gmail|foxmail|outlook|hotmail|sina)(?: ?点|\.))"
@@ -45,7 +46,9 @@ _WRONG_DOT = re.compile(rf"(?<=@)(?P<house>{_HOUSE})[,。、](?P<ending>{_ENDING
 _NO_ENDING = re.compile(rf"(?<=[a-z0-9]@){_PUBLIC}(?![a-z0-9.])")
 _SPOKEN_SIGNS = re.compile(rf"(?<=[a-z0-9]) ?(?P<sign>{'|'.join(_SIGNS)}) ?(?=[a-z0-9._-]{{1,30}} ?(?:@|{_SPOKEN_AT}))")
 _BLANK_DOT = re.compile(rf"(?<=@) ?(?P<house>{_HOUSE})(?: \. ?|\. )(?P<ending>{_ENDINGS})(?![a-z0-9])")
-_RUN_ON = re.compile(r"(?<=\.com|\.net)(?=\d{7})|(?<=\.cn)(?=\d{7})")
+_RUN_ON = re.compile(
+    r"(?<=\.com|\.net)(?=\d{7})|(?<=\.cn)(?=\d{7})|(?<=(?<![a-z0-9._-])1[3-9]\d{9})(?=[a-z][a-z0-9._-]*@)"
+)
 _COM = re.compile(r"点 ?(?:康姆|抗母|康母|坑姆|看姆)")
 _NUMBERED = re.compile(rf"(?P<sign>{_SPOKEN_AT})[ ,]{{0,2}}(?P<house>[{SPOKEN}]{{3}})(?= ?点)")
 _TAKEN_BACK = re.compile(

@@ -165,7 +165,7 @@ def _ordered(kept: list[list[int]], needles: int, size: int) -> Keys:
 def _together(needs: list[Need]) -> Need:
     words = {word: weight for need in needs for word, weight in need.words.items()}
     topics = {topic: weight for need in needs for topic, weight in need.topics.items()}
-    return Need(words, {}, frozenset(), topics)
+    return Need(words, {}, frozenset(), topics, {})
 
 
 def _clauses() -> list[str]:

@@ -21,7 +21,7 @@ class Answer:
     allow: bytes = b""
 
     async def give(self, send: "Send") -> None:
-        """Send it."""
+        """Send this answer."""
         headers = [(b"content-length", b"%d" % len(self.body))]
         if self.kind:
             headers.append((b"content-type", self.kind))

@@ -1,4 +1,4 @@
-"""Bodies of requests: read whole, but never more than is allowed and never longer than is decent."""
+"""Bodies of requests: read whole, within a limit of bytes and one of seconds."""
 
 import asyncio
 from contextlib import suppress
@@ -23,7 +23,7 @@ TOO_LARGE, TOO_SLOW, CUT = "too_large", "too_slow", "cut"
 
 
 async def read(scope: "Scope", receive: "Receive", limit: int = LIMIT) -> bytes:
-    """Read the body of a request; BadCallback with one of the three reasons above if it cannot be had."""
+    """Read the body of a request; raises BadCallback with the reason TOO_LARGE, TOO_SLOW or CUT."""
     heads = dict(scope["headers"])
     declared = heads.get(b"content-length", b"0")
     if not declared.isdigit() or int(declared[:20]) > limit:

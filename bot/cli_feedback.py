@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 )
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="写入的文件。")
 def feedback(out: Path) -> None:
-    """Write every decided request of which the words are still kept; the file appears when it is whole."""
+    """Write every decided request whose words are still kept; the file appears only when it is complete."""
     from bot.opening import opened
     from bot.settings import load
 

@@ -50,7 +50,7 @@ def promote(
     force: bool,
     rules: Path | None,
 ) -> None:
-    """Let a candidate serve, unless it is worse than what serves, or no better, or surprises people."""
+    """Let a candidate serve, unless it is worse than the one in use, no better, or changes too many suggestions."""
     from classifier.model import BadModelError, load
     from classifier.releases import promote as run
 

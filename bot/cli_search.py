@@ -1,4 +1,4 @@
-"""`yingxu index`: keep requests that were there before the search was under the keys they are found by."""
+"""`yingxu index`: add requests that are older than the search to its index."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ _ABOUT = """为已有需求补建检索索引（升级后运行一次；可以�
 
 @click.command(help=_ABOUT)
 def index() -> None:
-    """Keep all requests that are not kept yet, a batch in each transaction, and say how far it is."""
+    """Index all requests that are not in the index yet, one batch a transaction, and say how far it is."""
     with opened(load(), write=True) as database:
         batch, done = database.run_sync(partial(_batch, 0)), 0
         while batch is not None:

@@ -29,7 +29,7 @@ class Retry(DeliveryError):
 
 
 class Hold(DeliveryError):
-    """The customer's next word opens the way again. `reason`: `window` (5 messages, 48 hours) or `serving`."""
+    """It cannot be sent before the customer writes again. `reason`: `window` (5 messages, 48 hours) or `serving`."""
 
 
 class Refused(DeliveryError):

@@ -49,5 +49,5 @@ class Front:
 
 
 async def alive(_: "Scope", __: "Receive", send: "Send") -> None:
-    """GET /healthz: it listens."""
+    """GET /healthz: 200 for as long as the process listens."""
     await _ALIVE.give(send)

@@ -7,7 +7,7 @@ _OBJECTS = 5_000
 
 
 def settle() -> None:
-    """Leave what has been loaded out of every later search, and search seldom."""
+    """Tell Python's garbage collector to pass over all objects made so far, and to run seldom."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_OBJECTS)

@@ -1,4 +1,4 @@
-"""The house as the engine is told of it: its rules put into the engine's words, and its desk."""
+"""The house as the engine sees it: which handler answers which hook, and the desk (policy and classifier)."""
 
 import json
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Opening the database: for whom it is locked, how old it may be, and the one line people read if it cannot be used."""
+"""Opening the database: the lock, the age of its tables, and the one line people read if it cannot be used."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -33,7 +33,7 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Predictor:
-    """A loaded classifier, and the moment against which 明早 is read."""
+    """A loaded classifier, and the moment from which words like 明早 are counted."""
 
     classifier: Classifier
     now: datetime
@@ -63,7 +63,7 @@ class Predictor:
             yield self.judged(str(number), text)
 
     def judged(self, identity: Any, text: str) -> dict[str, Any]:
-        """Say all that is known of one text."""
+        """Return all that the classifier says of one text."""
         said, found = self.classifier.suggest(text), extract(text, now=self.now)
         guesses = {"type": said.type, "urgency": said.urgency, "nature": said.nature}
         fields = {name: getattr(found, name) or None for name in FIELDS}

@@ -34,7 +34,10 @@ def load() -> "Settings":
 
 
 def wrong(what: str, field: str = "") -> PydanticCustomError:
-    """Make a refusal with words of our own, which must not quote the value; `field` if a section refuses as a whole."""
+    """Make a validation error with a text of ours, which must not quote the value.
+
+    `field` names the key where a whole section is refused and pydantic does not know which key is at fault.
+    """
     return PydanticCustomError("wrong", "{what}", {"what": what, "field": field})
 
 

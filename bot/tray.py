@@ -15,7 +15,7 @@ _MOST = 64
 
 
 class Unavailable(Exception):  # noqa: N818 - named for what is wrong
-    """Nothing can be made durable at the moment; the platform will repeat."""
+    """Nothing can be saved at the moment; the platform will send it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Sheet:
 
 @dataclass(slots=True)
 class Tray:
-    """Collects what is put in one round of the event loop: one hop to the database's thread then serves all of it."""
+    """Collects the callbacks of one round of the event loop and hands them to the database's thread together."""
 
     database: Database
     _sheets: list[Sheet] = field(default_factory=list)

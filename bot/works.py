@@ -44,7 +44,7 @@ class Parts:
 
 @dataclass(slots=True)
 class Works:
-    """Stands in for the engine until it is there: what is put into the queues meanwhile it will find by itself."""
+    """Loads the engine in the background and stands in for it until then; it will find what is queued meanwhile."""
 
     settings: Settings
     policy: Policy
@@ -109,7 +109,7 @@ class Works:
         return Parts(engine, wecom, feishu, desk)
 
     async def stop(self) -> None:
-        """Finish or keep what was begun, and let go of the platforms."""
+        """Finish what was begun, keep the rest for the next start, and close the connections to the platforms."""
         if self._loading:
             self._loading.cancel()
             await asyncio.gather(self._loading, return_exceptions=True)

@@ -14,9 +14,9 @@ from storage.database import Store
 from storage.requests import Request
 
 JUST_BEFORE = timedelta(days=1)
-"""What was sent so long before a need was put into words belongs to it: the customer was told that it is kept."""
+"""A picture or file sent at most this long before an intake began is attached to the request that comes of it."""
 TITLES_ONLY = frozenset({"record", "miniprogram", "card", "channels", "product", "order"})
-"""Kinds of which little can be read: kept, and asked for in words."""
+"""Kinds of which little more than a title can be read: kept, and the customer is asked to say it in words."""
 ANY_SIZE = 1 << 62
 
 

@@ -39,8 +39,8 @@ def _worked_off(kept: Span) -> Span:
 class NeedType(Rules):
     """One type of need: its key, what people call it, and which of the four kinds it is like (process.md A-061, A-C2).
 
-    What it is like decides which questions are asked, which nature it has if the words tell of none, and what a model
-    means that knows the four kinds only.
+    `like` is used in three places: it chooses the questions asked in the intake; it gives the nature where the words
+    give none; and it maps the answer of a model that knows only the four kinds to this type.
     """
 
     key: TypeKey

@@ -81,7 +81,7 @@ def find(store: Store, attachment_id: int) -> Attachment | None:
 
 
 def amount(store: Store, chat: str, request_id: int | None, since: datetime) -> tuple[int, int]:
-    """Count what a chat sent for a request, or without one for any request since then: things, and bytes fetched."""
+    """Return how many things a chat sent, and their bytes: for one request, or since a moment for none (None)."""
     values = {"here": chat, "since": since} if request_id is None else {"here": chat, "of": request_id}
     count, size = store.execute(_LOOSE if request_id is None else _OF_ONE, values).one()
     return int(count), int(size)

@@ -36,7 +36,7 @@ def _by_slots(count: int) -> Prepared[CardPlace]:
 
 
 def remember(store: Store, slot: str, chat: str, message_id: str, now: datetime) -> None:
-    """Note the message that holds `slot` from now on; an update in place keeps its first moment."""
+    """Note which message shows `slot` from now on; if it is the same as before, its `sent_at` stays."""
     known = by_slot(store, slot)
     if known is None or known.message_id != message_id:
         store.execute(_REMEMBER, {"slot": slot, "chat": chat, "message_id": message_id, "sent_at": now})

@@ -71,7 +71,7 @@ def get(store: Store, key: str) -> Chat | None:
 
 
 def open_chat(store: Store, key: str) -> Chat:
-    """Return the chat, beginning it at its first word."""
+    """Return the chat; adds it if nobody has spoken in it before."""
     found = get(store, key)
     if found is None:
         store.execute(_OPEN, {"key": key})
@@ -93,7 +93,7 @@ def settle(store: Store, key: str, seen: Mapping[str, Any], **columns: Any) -> N
     """Set columns of a chat that was read without a lock, if it still holds `seen`.
 
     Raises ChangedError if another transaction of PostgreSQL was quicker: the whole work is then done again, on what
-    holds now. A lock from the start would be waited for in circles: others come to the chat with a request in hand.
+    holds now. Why no lock when it is read: others lock a request first and then its chat, and both would wait forever.
     """
     if store.dialect == "sqlite":  # one writer: nobody comes between
         change(store, key, **columns)

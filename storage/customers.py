@@ -84,7 +84,7 @@ def learn(store: Store, known: Customer, profile: dict[str, str], now: datetime)
 
 
 def claim_phones(store: Store, phones: Iterable[str]) -> None:
-    """Let nobody else look for or add the customers of these phones until the transaction ends."""
+    """Lock these phones until the transaction ends: nobody else looks for or adds customers with them meanwhile."""
     lanes.lock(store, [("phone", phone) for phone in phones])
 
 
@@ -94,7 +94,7 @@ def by_phone(store: Store, phone: str) -> list[Customer]:
 
 
 def brought(store: Store, phone: str) -> list[Customer]:
-    """Return those with this phone for whom others brought something; however many may have the same phone."""
+    """Return the customers with this phone for whom others registered something before they were seen in a chat."""
     return store.execute(_BROUGHT, {"its": phone}).all()
 
 

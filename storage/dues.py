@@ -40,7 +40,7 @@ _OF_REQUEST = prepare(select(due.c.kind, due.c.at).where(_OF))
 
 
 def put(store: Store, request_id: int, kind: str, at: datetime) -> None:
-    """Promise to act at `at`; a request holds one promise of each kind, the later word counts."""
+    """Promise to act at `at`; a request has one promise of each kind, and a new one replaces the old."""
     put_many(store, request_id, {kind: at})
 
 

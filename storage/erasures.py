@@ -68,7 +68,7 @@ _NIGHT = prepare(
 
 
 def subject(store: Store, key: str) -> str:
-    """Name a chat so that it can be recognised and not be read: keyed with a salt of this installation."""
+    """Return a salted hash of a chat's key: who has the key can recognise it, nobody can read it back."""
     return _named(memos.get(store, "salt") or memos.first(store, "salt", secrets.token_bytes(32)), key)
 
 
@@ -148,7 +148,7 @@ def blank_requests(store: Store, ids: Sequence[int], words: str) -> int:
 
 
 def is_spent(store: Store, origin: str) -> bool:
-    """Whether something was registered under an origin and deleted: brought again, it would come back."""
+    """Whether a request was registered under this origin and then deleted; registered again, it would come back."""
     salt = memos.get(store, "salt")
     return salt is not None and memos.get(store, _spent(_named(salt, origin))) is not None
 
@@ -163,7 +163,7 @@ def suggest(store: Store, request_id: int, suggestion: bytes | None) -> None:
 
 
 def anonymise(store: Store, keys: Collection[str], ids: Collection[int], name: str) -> None:
-    """Let requests and what happened to them no longer lead to a chat."""
+    """Put `name` in place of the keys of these chats in requests and in what happened to them."""
     for table, owner, column in ((request, request.c.id, "chat"), (event, event.c.request_id, "actor")):
         mine = owner.in_(list(ids)) & table.c[column].in_(list(keys))
         store.execute(update(table).where(mine).values({column: name}))
@@ -177,12 +177,12 @@ def blank_customer(store: Store, customer_id: int) -> int:
 
 
 def blank_chats(store: Store, keys: Collection[str]) -> int:
-    """Blank what is known of chats but that they can be answered."""
+    """Blank what is known of chats, except what is needed to answer in them."""
     return store.execute(update(chat).where(chat.c.key.in_(list(keys))).values(blank_chat())).rowcount
 
 
 def blank_chat() -> dict[str, Any]:
-    """Return the columns of a chat nobody has said anything in, but those by which it can be answered."""
+    """Return the columns of an empty chat, except those needed to answer in it."""
     gone = [column for column in chat.c if column.name not in _STAYS]
     return {column.name: cast("Any", column.default).arg if column.default else None for column in gone}
 

@@ -132,7 +132,7 @@ _KEPT = prepare(
 
 
 def put_many(store: Store, new: Sequence[New], now: datetime) -> int:
-    """Put jobs, each behind those of its lane; repeats are passed over. Returns how many were new."""
+    """Add jobs at the end of their lanes, but none whose `dedup` the queue has already. Returns how many were new."""
     if not new:
         return 0
     lanes.lock(store, [(one.queue, one.lane) for one in new])
@@ -160,14 +160,14 @@ def _values(new: New, now: datetime) -> dict[str, Any]:
 
 
 def keep(store: Store, new: New, now: datetime, outcome: str) -> None:
-    """Keep something as done that nobody is to work, so that it is known and not lost."""
+    """Add a job as done, with this outcome: nobody works it, but it is kept and its repeats are recognised."""
     known = store.execute(_PUT_DONE, _values(new, now)).scalar()
     if known is not None:
         store.execute(_KEPT, {"job_id": known, "now": now, "result": outcome})
 
 
 def take(store: Store, queue: str, now: datetime, limit: int, but: Collection[str] = ()) -> list[Job]:
-    """Return heads of lanes that are due, for work inside this transaction; others pass them over until it ends.
+    """Return first jobs of lanes that are due, for work inside this transaction; others skip them until it ends.
 
     `but`: lanes to leave out.
     """
@@ -187,12 +187,12 @@ def start(store: Store, jobs: Sequence[Job], now: datetime, owner: str, until: d
 
 
 def lease(store: Store, queue: str, now: datetime, limit: int, owner: str, until: datetime) -> list[Job]:
-    """Lease heads of lanes that are due, for work outside of any transaction. `until` is real time."""
+    """Lease the first jobs of lanes that are due, to be worked outside of any transaction. `until` is real time."""
     return start(store, take(store, queue, now, limit), now, owner, until)
 
 
 def absorb(store: Store, leased: Job, now: datetime) -> list[bytes]:
-    """End what waits behind a leased job that does their work too; returns what they carried, oldest first."""
+    """Mark the jobs behind a leased one as done: it does their work too. Returns their payloads, oldest first."""
     lanes.lock(store, [(leased.queue, leased.lane)])
     behind = {"in_queue": leased.queue, "in_lane": leased.lane}
     payloads: list[bytes] = store.execute(_BEHIND, behind).scalars()
@@ -202,7 +202,7 @@ def absorb(store: Store, leased: Job, now: datetime) -> list[bytes]:
 
 
 def finish(store: Store, done: Job, now: datetime, outcome: str = "") -> bool:
-    """End a job well; False if it is no longer this owner's."""
+    """Mark a job as done; False if it is no longer this owner's."""
     return _end(store, _OVER, done, into="done", now=now, result=outcome, why="")
 
 
@@ -245,6 +245,6 @@ def _change(store: Store, statement: Prepared[Any], changed: Job, **values: Any)
 
 
 def purge(store: Store, before: datetime, limit: int = 1000) -> int:
-    """Delete what was over before that moment, a bounded number at a time. Repeats of it are new again."""
+    """Delete up to `limit` jobs that were over before that moment; a repeat of one counts as new again."""
     old = select(job.c.id).where(state_is(*OVER), job.c.done_at < before).limit(limit)
     return store.execute(delete(job).where(job.c.id.in_(old))).rowcount

@@ -100,7 +100,7 @@ def decide(store: Store, decided: Sequence[Label]) -> None:
 
 
 def latest(store: Store, head: str, since: datetime, at_most: int) -> Kept:
-    """Count the latest decisions about suggestions the classifier was sure of: not more than `at_most`, none before."""
+    """Count the latest decisions about suggestions it was sure of: since a moment, and not more than `at_most`."""
     return store.execute(_KEPT, {"its": head, "since": since, "at_most": at_most}).one()
 
 

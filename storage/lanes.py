@@ -58,10 +58,10 @@ _NEWEST = 2**62  # above every id
 
 
 def lock(store: Store, lanes: Iterable[Lane]) -> None:
-    """Let no other transaction change these lanes until this one ends.
+    """Lock these lanes until the transaction ends; SQLite has one writer and needs no lock.
 
-    On PostgreSQL ids of one lane then follow the order of commits, so a later id can never overtake an earlier one.
-    Sorted, so that two transactions cannot wait for each other. SQLite has one writer and needs no lock.
+    Because of it the ids of one lane follow the order of commits: no job is seen before one with a smaller id. The
+    locks are taken in sorted order, so that two transactions never wait for each other.
     """
     if store.dialect == "postgresql":
         wanted = {_number(lane) for lane in lanes} - store.locked
@@ -71,12 +71,12 @@ def lock(store: Store, lanes: Iterable[Lane]) -> None:
 
 
 def promote(store: Store, lane: Lane) -> None:
-    """Make the first in line the head, if the lane has none."""
+    """Make the first waiting job of a lane its head, if it has none."""
     store.execute(_PROMOTE, _named(lane))
 
 
 def enter(store: Store, now: datetime, limit: int = 200) -> set[str]:
-    """Let jobs whose moment has come join their lines; returns the queues they are in."""
+    """Put jobs whose moment has come into line in their lanes; returns their queues."""
     rows = store.execute(_DUE, {"now": now, "at_most": limit}).all()
     if not rows:
         return set()
@@ -89,7 +89,7 @@ def enter(store: Store, now: datetime, limit: int = 200) -> set[str]:
 
 
 def cancel_tagged(store: Store, queue: str, lane: str, tag: str, now: datetime, newer: int = _NEWEST) -> int:
-    """Cancel what is not on its way yet and carries `tag`: something newer says it better. Returns how many."""
+    """Cancel jobs with this tag that are not being sent yet: a newer one replaces them. Returns how many."""
     lock(store, [(queue, lane)])
     values = {**_named((queue, lane)), "in_tag": tag, "now": now, "newer": newer}
     head = store.execute(_CANCEL_HEAD, values).rowcount
@@ -99,7 +99,7 @@ def cancel_tagged(store: Store, queue: str, lane: str, tag: str, now: datetime, 
 
 
 def release(store: Store, lane: str, now: datetime, queue: str) -> int:
-    """Put what was held back in line, in its old order; of one tag only the newest. Returns how many were freed."""
+    """Put the held jobs of a lane back into line, in their old order; of each tag only the newest. Returns how many."""
     here = _named((queue, lane))
     if not store.execute(_IS_HELD, here).all():
         return 0

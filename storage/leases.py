@@ -29,7 +29,7 @@ _OWNERS = prepare(select(job.c.owner).where(state_is("leased")).distinct())
 
 
 def renew(store: Store, ids: Iterable[int], owner: str, until: datetime) -> None:
-    """Keep leases of work that goes on."""
+    """Extend the leases of jobs still being worked."""
     rows = [{"job_id": one, "by": owner, "until": until} for one in ids]
     if rows:
         store.execute(_RENEW, rows)

@@ -36,7 +36,7 @@ Demand = Mapping[str, Rate]
 
 
 def admit(store: Store, demands: Sequence[Demand], real: datetime) -> list[float]:
-    """Ask for calls in order; 0 for each that may be made now (and is counted), else the seconds until it may."""
+    """Return for each call, in order, 0 if it may be made now (it is counted then), else the seconds to wait."""
     keys = sorted({key for demand in demands for key in demand})
     if not keys:
         return [0.0] * len(demands)
@@ -62,5 +62,5 @@ def _admit(arrivals: dict[str, float], demand: Demand, now: float) -> float:
 
 
 def purge(store: Store, real: datetime) -> None:
-    """Forget buckets that are full again."""
+    """Delete the rows of limits of which nothing is used any more."""
     store.execute(delete(limit_bucket).where(limit_bucket.c.arrival < real.timestamp()))

@@ -39,6 +39,6 @@ def put(store: Store, name: str, value: bytes) -> None:
 
 
 def first(store: Store, name: str, value: bytes) -> bytes:
-    """Remember something for ever: whoever comes first decides, everybody gets what he decided."""
+    """Store a value under a name that has none yet; returns what is stored, for ever the first value."""
     store.execute(_FIRST, {"name": name, "value": value})
     return get(store, name) or value

@@ -20,7 +20,7 @@ _IS_OPEN = request.c.status.in_(OPEN)
 
 
 def messages(store: Store, before: datetime, limit: int) -> int:
-    """Blank what was said by jobs that were over before; that they were done is still known."""
+    """Blank the words of jobs that were over before a moment; the rows stay, so that repeats are recognised."""
     carries = state_is(*OVER) & (job.c.done_at < before) & (func.length(job.c.payload) > 0)
     # The newest first: those of yesterday are the ones that still carry something.
     old = select(job.c.id).where(carries).order_by(job.c.done_at.desc()).limit(limit)
@@ -28,7 +28,7 @@ def messages(store: Store, before: datetime, limit: int) -> int:
 
 
 def drafts(store: Store, before: datetime, limit: int) -> int:
-    """Forget intakes nobody went on with."""
+    """Delete the drafts of chats in which nobody has spoken since a moment."""
     remembers = or_(chat.c.draft.is_not(None), chat.c.beside.is_not(None))
     old = select(chat.c.key).where(remembers, before > _SEEN).limit(limit)
     forgotten: dict[str, Any] = dict.fromkeys(name for name in _INTAKE if name in chat.c)
@@ -36,7 +36,7 @@ def drafts(store: Store, before: datetime, limit: int) -> int:
 
 
 def chats(store: Store, before: datetime, limit: int) -> int:
-    """Forget chats of people who are no customers: they never had a request, or it does not lead to them any more."""
+    """Delete chats without a customer, a draft or a request in which nobody has spoken since a moment."""
     empty = and_(chat.c.customer_id.is_(None), chat.c.draft.is_(None), ~exists().where(request.c.chat == chat.c.key))
     old = select(chat.c.key).where(empty, before > _SEEN).limit(limit)
     return store.execute(delete(chat).where(chat.c.key.in_(old))).rowcount

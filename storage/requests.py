@@ -144,7 +144,7 @@ def by_number(store: Store, number: str) -> Request | None:
 
 
 def claim_origins(store: Store, origins: Sequence[str]) -> None:
-    """Let nobody else register under these origins until the transaction ends: then `by_origin` says what is so."""
+    """Lock these origins until the transaction ends: what `by_origin` says from here on stays true."""
     lanes.lock(store, [("origin", origin) for origin in origins])
 
 
@@ -196,7 +196,10 @@ def tally(store: Store, column: str, *, only_open: bool = True) -> dict[str, int
 
 
 def overdue(store: Store, now: datetime, limit: int, whose: Mapping[str, str] = EVERYBODYS) -> list[Request]:
-    """Return open requests past a time limit, the longest overdue first; `whose`: one of these columns holds this."""
+    """Return open requests past a time limit, the longest overdue first.
+
+    `whose`: columns and their values; one of them must hold (by default everybody's are returned).
+    """
     query = select(request).where(*_late(now, whose)).order_by(request.c.resolve_by).limit(limit)
     return [Request(**row) for row in store.execute(query).mappings()]
 

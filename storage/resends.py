@@ -42,10 +42,10 @@ def mark(dedup: str) -> str:
 
 
 def resend(store: Store, lane: str, message: str, now: datetime) -> bool:
-    """Promise again, once and under a new name, what went out as `message`; False if it is unknown or was repeated.
+    """Send a message again, once and under a new name, that the platform says has failed; False if there is none such.
 
-    The failure may come before the sending itself is written down. That is looked for first: what ends in between
-    is then found among what is done.
+    The platform may report the failure before our own sender has recorded the message as sent. So the jobs being sent
+    are looked through first, then those done: one that ends in between is found in the second.
     """
     rows = [*store.execute(_UNDER_WAY, {"in_lane": lane}), *store.execute(_LAST, {"in_lane": lane})]
     failed = next((row for row in rows if mark(row.dedup)[:_SURE] == message[:_SURE]), None)

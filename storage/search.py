@@ -133,7 +133,7 @@ def drop(store: Store, kind: str, subject: int) -> None:
 
 
 def near(store: Store, keys: Mapping[int, float], limit: int) -> list[int]:
-    """Return the documents that share keys, those first whose shared keys weigh most; their kind is in the keys."""
+    """Return the ids of documents that share keys, those first whose shared keys weigh most together."""
     return list(store.execute(_NEAR, _looked_up(keys) | {"at_most": limit}).scalars())
 
 
@@ -150,7 +150,7 @@ def near_requests(
 
 
 def not_kept(store: Store, after: int, limit: int) -> list[tuple[int, str]]:
-    """Return requests with an id beyond `after` that are not kept yet, or were kept in an older way."""
+    """Return up to `limit` requests with ids above `after` that are not indexed, or were by an older version."""
     values = {"its_kind": REQUEST, "after": after, "made": MADE, "at_most": limit}
     return [(row.id, row.description) for row in store.execute(_NOT_KEPT, values)]
 

@@ -94,7 +94,7 @@ class Store:
 
 
 class ChangedError(Exception):
-    """What this work has read was changed by another transaction before it could write: nothing of it is kept."""
+    """Another transaction changed what this one had read before it could write: it is undone, and done again."""
 
 
 def is_fault(error: BaseException) -> bool:

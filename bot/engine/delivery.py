@@ -34,14 +34,14 @@ log = structlog.get_logger(__name__)
 
 
 class Line(Protocol):
-    """What is known of the platform as a whole."""
+    """When the platform last took a message of anybody."""
 
     last_delivered: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A leased promise and where it goes."""
+    """A leased job, the message in it, and where that goes."""
 
     job: Job
     outgoing: Outgoing
@@ -57,7 +57,7 @@ class _Overtaken(Exception):  # noqa: N818 - named for what is wrong
 
 
 async def deliver(shared: Shared, platform: Platform, send: Send, line: Line) -> None:
-    """Tell one promise and record what became of it, unless somebody else has taken the job over meanwhile."""
+    """Send one message and record the result, unless another process has taken the job over meanwhile."""
     try:
         delivered = await _call(shared, platform, send)
     except DeliveryError as error:
@@ -151,14 +151,17 @@ def _mine(recorded: bool) -> None:
 
 
 def hopeless(job: Job, now: datetime, last_delivered: datetime | None) -> bool:
-    """Whether to give a job up: tried for a day, or often enough while the platform took other things."""
+    """Whether to give a job up: first tried GIVE_UP ago, or tried TRIES times while others got through."""
     since = job.tried_at or now
     alone = last_delivered is not None and last_delivered > since
     return now - since >= GIVE_UP or (job.attempts >= TRIES and alone)
 
 
 def pause(attempts: int, error: DeliveryError, cap: float = CAP) -> timedelta:
-    """Wait as long as was told, else longer after each try, with full jitter so that not all come back at once."""
+    """Return the wait before the next try: as the platform told, else a random part of 2^attempts or `cap` seconds.
+
+    Random, so that not all messages come back at the same moment.
+    """
     told = error.after if isinstance(error, Retry) else None
     backoff = random.uniform(0, min(cap, 2.0 ** min(attempts, 30)))
     return timedelta(seconds=backoff if told is None or told <= SHORT else told + random.uniform(0, 1))

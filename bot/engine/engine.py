@@ -43,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 
 class Engine:
-    """All workers of one process. `count` and `observe` are told of deliveries and of the seconds of each turn."""
+    """All workers of one process. `count` is called with each delivery, `observe` with the seconds each answer took."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Engine:
         return self._shared.deliveries
 
     async def start(self) -> None:
-        """Take over the kept clock and begin to work."""
+        """Read how far the test clock was turned, and start all workers."""
         shared = self._shared
         shared.clock.adopt(await shared.database.read(shared.clock.load))
         await shared.wake.start()
@@ -95,7 +95,7 @@ class Engine:
         self._tasks = [asyncio.create_task(worker) for worker in workers]
 
     async def stop(self, seconds: float) -> None:
-        """Take nothing new, let what is under way end for at most so long, and give the rest back."""
+        """Take no more work, wait at most `seconds` for what is under way, and put the rest back into its queues."""
         shared = self._shared
         end = monotonic() + seconds
         shared.stopping.set()
@@ -116,15 +116,15 @@ class Engine:
             log.warning("leases not given back", error=type(error).__name__)
 
     def wake(self, *names: str) -> None:
-        """Say that work was put into these queues and committed."""
+        """Tell the workers that jobs for these queues were committed."""
         self._shared.wake.wake(*names)
 
     async def wait_for(self, incoming_id: str, seconds: float) -> Toast | None:
-        """Wait for the answer to a press; None if there was none or it takes longer."""
+        """Wait at most `seconds` for the answer (a toast) to a pressed button; None if there is none by then."""
         return await self._runner.wait_for(incoming_id, seconds)
 
     async def settle(self, seconds: float = 60.0) -> int:
-        """Wait until all that is due was worked off and offered once; returns how many deliveries still wait."""
+        """Wait until due jobs are done and due messages were tried once; returns how many messages still wait."""
         end = monotonic() + seconds
         pause, longest = LOOKS
         while (busy := await self._read(self._busy)) and monotonic() < end:
@@ -135,9 +135,9 @@ class Engine:
         return await self._shared.database.read(queues.pending)
 
     async def advance(self, target: datetime, seconds: float = 60.0) -> int:
-        """Turn the clock to `target` through every moment at which something falls due, in order, each settled.
+        """Turn the test clock to `target`, stopping at each moment at which something falls due until it is settled.
 
-        Returns as `settle`. When the seconds are over the clock is turned the rest of the way in one step.
+        Returns what `settle` returns. When `seconds` are over, the clock is turned the rest of the way in one step.
         """
         async with self._turning:
             clock, end = self._shared.clock, monotonic() + seconds

@@ -33,7 +33,7 @@ _decoder = msgspec.json.Decoder(dict[str, Any])
 
 
 class Fetcher:
-    """Works what is to be got from one platform."""
+    """Works the fetch queue of one platform."""
 
     def __init__(self, shared: Shared, platform: Platform, replay: timedelta) -> None:
         self._shared = shared

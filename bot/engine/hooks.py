@@ -13,19 +13,19 @@ Desk = Any
 
 
 class Swept(Protocol):
-    """What one sweep promised, and how much was due."""
+    """What came of one sweep."""
 
     @property
     def outgoing(self) -> Sequence[Outgoing]:
-        """What is to be told."""
+        """Messages to send."""
 
     @property
     def discards(self) -> Sequence[Discard]:
-        """Which files nothing leads to any more."""
+        """Files to delete, because nothing refers to them any more."""
 
     @property
     def worked(self) -> int:
-        """How many moments were worked off; 0: nothing was due."""
+        """How many due moments were handled; 0: nothing was due."""
 
 
 def _nothing(*_: Any) -> tuple[Outgoing, ...]:
@@ -50,26 +50,29 @@ def _no_account(*_: Any) -> Incoming | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hooks:
-    """All but `save` and `read_kf` run inside the transaction that records what they are told about."""
+    """All but `save`, `discard` and `read_kf` run inside the transaction that records their result."""
 
     handle: Callable[[Incoming, Store, Desk], Reply]
-    """Answer one deed."""
+    """Answer one thing that somebody did."""
     sweep: Callable[[datetime, Store, Desk], Swept]
-    """Act on what is due by a moment; called until nothing was due."""
+    """Act on what is due by a moment; called again until nothing was due."""
     next_moment: Callable[[Store], datetime | None]
     """When something falls due next."""
     upkeep: Callable[[Store], datetime | None] = _never
-    """When there is work that nobody waits for; a turned clock does not stop at each such moment, once is enough."""
+    """When the next cleaning up is due, for which nobody waits (the nightly purge).
+
+    A test that turns the clock over many nights does not stop at each of them: one purge at the end does the same.
+    """
     poison: Callable[[Incoming, Store, Desk], Sequence[Outgoing]] = _nothing
-    """No handler could take this: a person must see it."""
+    """The handlers failed again and again on this: tell a person what was written."""
     window: Callable[[Outgoing, Store, datetime], str] = _free
-    """Why a promise cannot be told now and must be held; empty if it can."""
+    """Why a message cannot be sent before the customer writes again; empty if it can be sent now."""
     postponed: Callable[[Outgoing, Store, Desk, datetime], datetime | None] = _never
-    """Until when a promise has to wait because of the hour; None if it need not."""
+    """Until when a message has to wait because of the hour; None if it need not."""
     undeliverable: Callable[[Outgoing, str, Store, Desk, datetime], Sequence[Outgoing]] = _nothing
-    """A promise was held or given up, for this reason."""
+    """A message was set aside or given up, for this reason: whom to tell of that."""
     delivered: Callable[[Outgoing, int, Store, datetime], Sequence[Outgoing] | None] = _nothing
-    """A promise was told, in so many messages of the platform."""
+    """A message was sent, as so many messages of the platform."""
     room: Callable[[int, Store, Desk], int] = _any_size
     """How many bytes an attachment may have; 0 or less if none are kept any more."""
     save: Callable[[int, bytes, str, str], str] = _free

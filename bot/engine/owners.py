@@ -10,12 +10,12 @@ _START = 19
 
 
 def name() -> str:
-    """Name this process; a pid alone would name its successor too."""
+    """Return a name for this process that no later process can have, even one with the same pid."""
     return f"{_host()}|{os.getpid()}|{_started(os.getpid())}|{secrets.token_hex(4)}"
 
 
 def is_gone(owner: str) -> bool:
-    """Whether the owner was a process of this host that runs no more; False if that cannot be known."""
+    """Whether the owner was a process of this host that has ended; False if that cannot be known."""
     host, pid, started, _ = owner.split("|") if owner.count("|") == 3 else ("", "0", "", "")  # noqa: PLR2004 - as above
     if host != _host() or not Path("/proc/self/stat").exists():
         return False

@@ -21,7 +21,7 @@ Rates = Callable[[str], Demand]
 
 
 def rates(chat: str) -> Demand:
-    """Return the buckets of one chat and of its platform."""
+    """Return the limits that a call to this chat counts against: its own and those of its platform."""
     channel = chat.partition(":")[0]
     common, own = _CHANNELS[channel]
     return common | {f"{chat}:{name}": rate for name, rate in own.items()}
@@ -35,5 +35,5 @@ _CHANNELS: dict[str, tuple[dict[str, Rate], dict[str, Rate]]] = {
 
 
 def unlimited(chat: str) -> Demand:
-    """Return no buckets: for measuring, where no real platform is at the other end."""
+    """Return no limits: for measuring, where no real platform is at the other end."""
     return {}

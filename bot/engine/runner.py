@@ -33,7 +33,7 @@ _toast_decoder = msgspec.json.Decoder(Toast | None)
 
 @dataclass(slots=True)
 class Turns:
-    """What one transaction worked off."""
+    """What came of one transaction: answers to presses, seconds of each job, jobs that failed, seconds to wait."""
 
     toasts: dict[str, Toast | None] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
@@ -46,7 +46,7 @@ Turn = Callable[[Store, Job, Incoming, Turns], set[str]]
 
 
 class Runner:
-    """Takes the heads of lanes of the `in` queue."""
+    """Answers what came in, always the oldest unanswered job of a chat."""
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
@@ -60,7 +60,7 @@ class Runner:
         await asyncio.gather(*(repeat(self._step, self._bell, stopping) for _ in range(self._workers)))
 
     async def wait_for(self, incoming_id: str, seconds: float) -> Toast | None:
-        """Wait for the answer to a press; None if there was none or it takes longer."""
+        """Wait at most `seconds` for the answer (a toast) to a pressed button; None if there is none by then."""
         future: asyncio.Future[Toast | None] = asyncio.get_running_loop().create_future()
         waiting = self._waiting[incoming_id]
         waiting.add(future)

@@ -53,7 +53,7 @@ class Sender:
         await repeat(self._step, self._bell, self._shared.stopping)
 
     def resting(self, longer: float = 0.0) -> list[str]:
-        """Return the lanes that wait for a limit, for longer than so many seconds from now."""
+        """Return the chats that have to wait more than `longer` seconds for a rate limit."""
         now = monotonic()
         return [lane for lane, until in self._resting.items() if until - now > longer]
 

@@ -49,7 +49,7 @@ def unobserved(_: float) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Shared:
-    """One of each, for all workers."""
+    """What all workers use together."""
 
     database: Database
     clock: Clock
@@ -112,7 +112,10 @@ def put(store: Store, new: list[New], now: datetime, ended: Job | None = None) -
 
 
 async def repeat(step: Callable[[], Awaitable[float]], bell: Bell, stopping: asyncio.Event) -> None:
-    """Do `step` until the engine stops; it returns how many seconds it would wait without a ring, 0 to go on."""
+    """Call `step` again and again until the engine stops.
+
+    It returns how many seconds to wait for a ring of the bell before the next call; 0: call again at once.
+    """
     while not stopping.is_set():
         try:
             pause = await step()

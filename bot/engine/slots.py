@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class Slots:
-    """Tasks by the id of their job; a task that ends rings, because its lane may go on."""
+    """The jobs being worked, a task each; one that ends rings the bell, because the next job of its chat may begin."""
 
     def __init__(self, size: int, bell: Bell) -> None:
         self._size = size
@@ -27,7 +27,7 @@ class Slots:
 
     @property
     def free(self) -> int:
-        """How many more may begin."""
+        """How many more jobs may begin."""
         return self._size - len(self._tasks)
 
     @property
@@ -42,7 +42,7 @@ class Slots:
         task.add_done_callback(lambda ended: self._ended(job_id, ended))
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is being worked, then break off what is left."""
+        """Wait at most `seconds` for the jobs being worked, then cancel those left."""
         tasks = list(self._tasks.values())
         if tasks:
             _, left = await asyncio.wait(tasks, timeout=seconds)

@@ -42,7 +42,7 @@ class Sweeper:
         await repeat(self._step, self._bell, self._shared.stopping)
 
     def owes(self, store: Store, now: datetime, pull: datetime | None) -> bool:
-        """Whether something is due by now that was not acted on; `pull` as `pull_moment` gave it before."""
+        """Whether something due by `now` is not done yet; `pull` is what `pull_moment` returned before."""
         hooks = self._shared.hooks
         moments = (hooks.next_moment(store), hooks.upkeep(store), queues.next_later(store), pull)
         return any(moment is not None and moment <= now for moment in moments)

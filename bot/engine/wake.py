@@ -8,7 +8,7 @@ from storage.database import Database, Store
 
 
 class Bell:
-    """Wakes one waiter a ring; a ring that nobody waits for is kept for the next to wait."""
+    """Each ring wakes one waiter; if nobody waits, the ring is kept for the next who does."""
 
     def __init__(self) -> None:
         self._rung = False
@@ -60,7 +60,7 @@ class Wake:
         self._listener: signals.Listener | None = None
 
     def bell(self, queue: str) -> Bell:
-        """Make a bell that rings for a queue."""
+        """Return a new bell that rings when there is work in a queue."""
         bell = Bell()
         self._bells.setdefault(queue, []).append(bell)
         return bell

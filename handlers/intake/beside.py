@@ -16,22 +16,24 @@ LONGEST = 200
 
 
 class Beside(Value, frozen=True, kw_only=True):
-    """`reminded`: the one reminder of this intake was told; `fresh`: it may still be on its way.
-
-    `rests`: the customer put the draft off, or was greeted with it and has not gone on. `aside`: words of which he was
-    asked whether they belong to the draft. `shelf`: drafts put away for another need. `lately`: his last words.
-    `back`: he is still to be told that a person serves him no more. `answering`: he chose to answer an agent first, his
-    next words are not the intake's.
-    """
+    """What is remembered of a chat beside its draft."""
 
     reminded: bool = False
+    """The one reminder of this intake was sent."""
     fresh: bool = False
+    """That reminder may still wait to be sent: it is taken back when the customer writes first."""
     rests: bool = False
+    """The draft is set aside: its question is not asked again by itself, and other things he says come first."""
     aside: str = ""
+    """Words of which the customer was asked whether they belong to the draft."""
     shelf: tuple[Draft, ...] = ()
+    """Drafts put away for another need, the last one put away last; each is offered again later."""
     lately: tuple[str, ...] = ()
+    """The customer's last words, oldest first."""
     back: bool = False
+    """He has not been told yet that the bot answers again after a person served him."""
     answering: bool = False
+    """He chose to answer an agent first: his next words go to the agent and not to the intake."""
 
     def remembering(self, text: str) -> "Beside":
         """Return this with one more of his last words, cut to what a card shows."""

@@ -21,32 +21,40 @@ _WISH = re.compile(
 
 
 class Draft(Value, frozen=True, kw_only=True):
-    """What one customer has said in one intake, by key; values as typed.
-
-    `past` are the numbers and titles of his earlier requests, the most similar first; `refusals` counts answers in a
-    row that did not fit; `revising` is the field he chose to change; `asked` are the parts that were asked for.
-    `recalled`: the profile is the one known from earlier, and he has not said yet that it still holds. `last` is the
-    answer given last, `steps` are the drafts it was before, to go back to; `choosing`: the menu of fields is on offer;
-    `offers`: so is the question whether it is an open request of his. `rest` are further needs of the same
-    message and `beside` is the number of the request the one before became. `settled`: this is no request he has.
-    """
+    """What one customer has said in one intake."""
 
     started: datetime
+    """When the intake began."""
     answers: dict[str, str] = msgspec.field(default_factory=dict)
+    """His answers by the key of the field, as he typed them."""
     suggestions: Suggestions = msgspec.field(default_factory=Suggestions)
+    """What the classifier suggests for the need."""
     revising: str = ""
+    """The key of the field he chose to change; empty if none."""
     refusals: int = 0
+    """How many answers in a row did not fit."""
     probed: int = 0
+    """How often he was asked to say a vague need more exactly."""
     past: tuple[tuple[str, str], ...] = ()
+    """Numbers and titles of his earlier requests, the most similar first."""
     asked: tuple[str, ...] = ()
+    """The keys of the parts that were asked for; each is asked once."""
     recalled: bool = False
+    """The profile is the one known from earlier, and he has not confirmed it yet."""
     last: str = ""
+    """The key of the answer given last."""
     steps: "tuple[Draft, ...]" = ()
+    """The draft as it was before each of the last answers, oldest first: 上一步 goes back to them."""
     choosing: bool = False
+    """He was offered the list of fields to change one."""
     offers: bool = False
+    """He was asked whether this is one of his open requests."""
     rest: tuple[str, ...] = ()
+    """Further needs of the same message, registered after this one."""
     beside: str = ""
+    """The number of the request that the need before this one, in the same message, became."""
     settled: bool = False
+    """It was looked up whether this is one of his open requests; that is done once."""
 
     def having(self, **answers: str) -> "Draft":
         """Return the draft with more answers; what was being revised is settled and refusals are forgotten."""

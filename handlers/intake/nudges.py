@@ -16,7 +16,7 @@ from handlers.wording import customer
 
 TAG = "nudge"
 NEED = 30
-"""So many characters of a need are repeated."""
+"""Longest quotation of a need in a reminder or greeting, in characters."""
 
 RESUME = Button(label=customer.RESUME, action="resume", primary=True)
 LATER = Button(label=customer.LATER, action="later")

@@ -50,7 +50,10 @@ def said(contact: Contact, draft: Draft, text: str) -> Reply | None:
 
 
 def meet(contact: Contact) -> None:
-    """Let an intake that has lain too long rest, whatever the customer does first when he comes back."""
+    """Set an open intake aside as a saved draft if its customer comes back only after `intake.lapse`.
+
+    Its question is then not asked again by itself, and whatever else he wants comes first.
+    """
     draft = open_draft(contact)
     if draft and nudges.lapsed(draft, contact.chat.last_inbound_at, contact.now, contact.desk.policy):
         beside.keep(contact, rests=True)

@@ -16,7 +16,6 @@ from bot.tables import table
 if TYPE_CHECKING:
     from bot.importing import Judged, Plan
     from bot.sheets import Sheet
-    from handlers import showing
     from handlers.desk import Desk
     from handlers.policy import Policy
     from storage.database import Database
@@ -37,7 +36,9 @@ _ABOUT = """从 CSV 或 XLSX 文件登记需求。
 
 @click.command("import", help=_ABOUT)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--yes", is_flag=True, help="登记没有问题的行。使用 SQLite 时须先停止机器人（或改用 POST /api/intake 登记）。")
+@click.option(
+    "--yes", is_flag=True, help="登记没有问题的行。使用 SQLite 时须先停止机器人（或改用 POST /api/intake 登记）。"
+)
 @click.option("--dry-run", is_flag=True, help="只试算（默认）。")
 @click.option("--source", default="import", help="没有“来源”列时的来源：规则中 [sources] 的键或名称，默认 import。")
 def import_(file: Path, source: str, *, yes: bool, dry_run: bool) -> None:
@@ -131,8 +132,8 @@ def _report(plan: "Plan", sheet: "Sheet", policy: "Policy") -> str:
 
 
 def _good(one: "Judged", policy: "Policy") -> tuple[str, ...]:
+    from handlers import showing
     from handlers.privacy import masked
-    from handlers.requests import card
 
     assert one.fit  # noqa: S101 - the plan holds only such
     form = one.fit.form

@@ -1,6 +1,7 @@
 """How well fields are found in the annotated messages, and that nothing an author typed can break the finding."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -14,16 +15,18 @@ from classifier.extract import Fields, extract
 from classifier.extract.score import DENSE, RULES, TAUGHT, TUNED, Figures, Message, read_messages, score, table
 
 SETS = Path(str(files("classifier") / "data" / "fields"))
-UNREAD = [message for message in read_messages(sorted(SETS.glob("*.jsonl"))) if message.author not in TUNED]
-HELD_OUT = [message for message in UNREAD if message.author not in DENSE]
+EVERY = read_messages(sorted(SETS.glob("*.jsonl")))
+UNREAD = [message for message in EVERY if message.author not in TUNED]
 MISLEADING = [message for message in UNREAD if message.author in DENSE]
+OPENED = [message for message in EVERY if message.author in {"g", "h", "r"}]
+NOW = OPENED[0].at
 WIDE = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
 
-# A little under what is reached on the messages that nobody who wrote rules has read.
+# A little under what is reached on the messages of three authors that were opened last.
 FLOORS = {
-    "company": 0.74, "contact": 0.84, "title": 0.73, "phone": 0.94, "email": 0.94, "industry": 0.66, "background": 0.58,
-    "description": 0.55, "expected": 0.42, "pain": 0.65, "impact": 0.41, "urgency_words": 0.8, "deadline": 0.8,
-    "reference": 0.83,
+    "company": 0.93, "contact": 0.93, "title": 0.88, "phone": 0.97, "email": 0.97, "industry": 0.62, "background": 0.8,
+    "description": 0.87, "expected": 0.72, "pain": 0.87, "impact": 0.84, "urgency_words": 0.85, "deadline": 0.95,
+    "reference": 0.8,
 }  # fmt: skip
 
 
@@ -33,18 +36,17 @@ def found(text: str, now: datetime) -> Fields:
 
 @pytest.fixture(scope="module")
 def figures() -> dict[str, Figures]:
-    return score(HELD_OUT, found)
+    return score(OPENED, found)
 
 
 def test_the_sets_hold_at_least_three_hundred_messages_by_different_hands() -> None:
-    messages = read_messages(sorted(SETS.glob("*.jsonl")))
-    assert len(messages) >= 700
-    assert len({message.author for message in messages}) >= 8
-    assert len({message.text for message in messages}) == len(messages)
+    assert len(EVERY) >= 700
+    assert len({message.author for message in EVERY}) >= 8
+    assert len({message.text for message in EVERY}) == len(EVERY)
 
 
 @pytest.mark.parametrize(("field", "floor"), FLOORS.items())
-def test_each_field_is_found_as_well_as_it_was_in_messages_never_read(
+def test_each_field_is_found_as_well_as_it_was_in_the_messages_opened_last(
     figures: dict[str, Figures], field: str, floor: float
 ) -> None:
     assert figures[field].f1 >= floor
@@ -68,21 +70,21 @@ def test_the_tagger_has_learnt_from_its_authors_only() -> None:
 
 
 def test_nothing_that_is_found_was_not_said() -> None:
-    for message in HELD_OUT:
+    for message in OPENED:
         fields = found(message.text, message.at)
         for value in (fields.customer_name, fields.contact_name, fields.title, fields.industry, *fields.urgency_words):
             assert value is None or value in message.text
 
 
 def test_digits_of_any_width_say_the_same() -> None:
-    for message in HELD_OUT:
+    for message in OPENED:
         plain, wide = found(message.text, message.at), found(message.text.translate(WIDE), message.at)
         assert (wide.phone, wide.deadline, wide.reference) == (plain.phone, plain.deadline, plain.reference)
 
 
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_finding(text: str) -> None:
-    assert isinstance(found(text, HELD_OUT[0].at), Fields)
+    assert isinstance(found(text, NOW), Fields)
 
 
 @pytest.mark.parametrize(
@@ -103,14 +105,14 @@ def test_no_text_breaks_the_finding(text: str) -> None:
 )
 def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
     text = piece * (2_000 // len(piece))
-    found("热身", HELD_OUT[0].at)
+    found("热身", NOW)
     begun = process_time()
-    found(text, HELD_OUT[0].at)
+    found(text, NOW)
     assert process_time() - begun < 0.8  # 200 ms on a quiet machine
 
 
 def message(gold: dict[str, object], text: str = "我是陈静,周五前要,电话13800000001") -> Message:
-    return Message(text, HELD_OUT[0].at, "z", gold)
+    return Message(text, NOW, "z", gold)
 
 
 def test_a_right_value_counts_once_and_a_wrong_one_twice() -> None:
@@ -137,8 +139,9 @@ def test_spans_match_by_half_of_the_longer_one() -> None:
 
 
 def test_the_table_shows_both_halves_and_every_field() -> None:
-    sets = read_messages([SETS / "hand_e.jsonl", SETS / "hand_g.jsonl"])
-    lines = table([*sets[:5], *sets[-5:]], found).splitlines()
+    sets = read_messages([SETS / "hand_e.jsonl"])[:5]
+    unread = [replace(message, author="x") for message in sets]
+    lines = table([*sets, *unread], found).splitlines()
     assert "调校(e)" in lines[0]
-    assert "留出(g)" in lines[0]
+    assert "留出(x)" in lines[0]
     assert [line.split()[0] for line in lines[1:]] == list(RULES)

@@ -5,20 +5,25 @@ from classifier.extract.introductions import introductions
 from classifier.extract.reading import Introduction, Span
 from classifier.extract.tables import either, table
 from classifier.sought import Sought
+from classifier.words import fold
 
 _HAN = r"[\u4e00-\u9fff]"
 _SURNAME = either([*table("names")["compound"], *table("names")["surnames"]])
 _WHOSE_WORDS = Sought(
     rf"(?:他们|她们|客户)的?(?P<post>{_HAN}{{2,6}}?) ?"
-    rf"(?P<name>(?:{_SURNAME}){_HAN}{{1,2}}) ?(?=说|要求|问|想|反映|催)"
+    rf"(?P<name>(?:{_SURNAME}){_HAN}{{1,2}}|[小老阿]{_HAN}) ?(?=说|要求|问|想|反映|催|讲|跟|发)"
+    rf"|(?:他们|她们|客户)的? ?(?P<latin>[A-Z][a-z]{{1,11}}(?: ?{_HAN})?) ?(?=说|要求|问|反映|催|讲)"
 )
 _OUR_POSTS = frozenset(("销售", "售后", "客服"))
 
 
-def passed_on(folded: str, _text: str) -> Span | None:
+def passed_on(folded: str, text: str) -> Span | None:
     """Return whose words a salesperson passes on: 他们前厅经理欧阳慧敏说."""
-    for match in _WHOSE_WORDS.finditer(folded):
-        if shapes.post_start(match["post"]) == 0 and shapes.is_full_name(match["name"]):
+    for match in _WHOSE_WORDS.finditer(text):
+        if match["latin"]:
+            return match.span("latin")
+        name = fold(match["name"])
+        if shapes.post_start(fold(match["post"])) == 0 and (shapes.is_full_name(name) or shapes.is_pet_name(name)):
             return match.span("name")
     return None
 

@@ -9,14 +9,14 @@ from classifier.sought import Sought
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_WEEKDAY = rf"(?P<next>next )?(?P<weekday>{'|'.join(_WEEKDAYS)})(?:day|sday|nesday|rsday|urday)?"
+_WEEKDAY = rf"(?:this )?(?P<next>next )?(?P<weekday>{'|'.join(_WEEKDAYS)})(?:day|sday|nesday|rsday|urday)?"
 _CLOCK = r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))? ?(?P<half>am|pm)|(?P<word>noon|eod|morning|afternoon|end of day)"
 _DAY = (
     rf"(?:{_WEEKDAY}|(?P<near>today|tonight|tomorrow|tmr|eod)|(?P<week>(?:this|next) week)"
     rf"|(?P<month>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?)(?![a-z])"
 )
 _DATE = (
-    r"(?<![a-z])(?P<cue>(?:by|before|until|till|due|no later than|eod)(?: on| the)? )?"
+    r"(?<![a-z])(?P<cue>(?:定在|by|before|until|till|due|no later than|eod)(?: on| the)? )?"
     rf"{_DAY}(?: ?(?:at )?(?:{_CLOCK}))?"
     r"(?P<tail> ?[之以]?前|(?=[^.。!?\n]{1,60}(?:before|by) (?:then|that)))?"
 )

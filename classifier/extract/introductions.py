@@ -7,7 +7,9 @@ from itertools import islice
 
 from classifier.extract import shapes
 from classifier.extract.cards import cards
+from classifier.extract.latin import in_latin
 from classifier.extract.neighbours import is_free, neighbours
+from classifier.extract.placed import placed
 from classifier.extract.reading import (
     LONGEST,
     OF,
@@ -32,7 +34,9 @@ _FILLER = re.compile(rf"{either(_WORDS['fillers'])}{{0,3}}")
 _QUOTED = re.compile(r"(?:[\u4e00-\u9fff]{1,10})?[「“\"『《](?P<house>[^」”\"』》\n]{2,20})[」”\"』》]")
 _OWN = re.compile(either(_WORDS["own"]))
 _WE_OR_HERE = ("我们", "咱们", "俺们", "这边", "这里", "我哋", "我这边", "我司", "客户", "敝")
-_WHOLE_NAME = ("有限公司", "集团", "事务所", "研究所", "研究院", "大学")
+_WHOLE_NAME = tuple(_WORDS["whole"].split())
+"""Ends of names that leave no doubt whatever follows them."""
+_BODY = 2
 _WHOLE = ("公司", "集团", "局", "医院", "学院", "大学", "中学", "小学", "合作社", "研究院", "研究所")
 _WE_OURSELVES = ("我们", "我哋", "我司")
 _MOST = 40
@@ -66,12 +70,12 @@ _INCORPORATED = Sought(
     r"(?:(?:Co|Pte)\.?,? )?(?:Ltd|Limited|Inc|LLP|LLC|GmbH|"
     r"Studios?|Logistics|Hotels?|Pictures|Biotech|Technologies|Trading)\b)"
 )
-_POST_BEFORE = re.compile(rf"{either(table('names')['jobs'])}$|会长$")
+_NAME_FOLLOWS = re.compile(rf"{either(table('names')['jobs'])}$|会长$|姓.{{1,2}}$")
 _NAMED_AFTER = re.compile(
     r" ?(?:\([^)\n]{1,12}\))?(?:的|这边的?) ?"
     r"(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?(?: ?[\u4e00-\u9fff](?![\u4e00-\u9fff]))?)"
 )
-_BRACKETS = str.maketrans("（）", "()")
+_NARROW = str.maketrans("（），！？：；", "(),!?:;")
 _IS = frozenset("是系为叫(")
 
 
@@ -82,10 +86,11 @@ def introductions(text: str) -> tuple[Introduction, ...]:
 
 @lru_cache(maxsize=32)
 def _introductions(text: str) -> tuple[Introduction, ...]:
-    folded = fold(text)
+    folded, text = fold(text), text.translate(_NARROW)
     if len(folded.strip()) < _LEAST:
         return ()
-    return (*_said(folded, text), *cards(folded, text), *neighbours(folded, text), *signatures(folded, text))
+    sayings = (*in_latin(text), *_said(folded, text), *cards(folded, text), *placed(folded, text))
+    return (*sayings, *neighbours(folded, text), *signatures(folded, text))
 
 
 def _said(folded: str, text: str) -> Iterator[Introduction]:
@@ -97,7 +102,7 @@ def _said(folded: str, text: str) -> Iterator[Introduction]:
         said = folded[token.start() : min(token.end(), token.start() + LONGEST)] if token else ""
         stop = STOP.search(said, 1)
         said = said[: stop.start()] if stop else said
-        if cue[0][0] in ",。" and shapes.is_full_name(said) and _POST_BEFORE.search(folded, 0, cue.start()):
+        if cue[0][0] in ",。" and shapes.is_full_name(said) and _NAME_FOLLOWS.search(folded, 0, cue.start()):
             yield Introduction(None, None, (token.start(), token.start() + len(said)), sure=True)  # type: ignore[union-attr]
         elif (
             quoted
@@ -120,7 +125,7 @@ def _said(folded: str, text: str) -> Iterator[Introduction]:
         end = begin + shapes.house_end(folded[begin : rest.end()] if rest else "")
         if (
             end - begin > SHORTEST
-            and (OWN_ENDS.match(folded, end) or folded[begin:end].endswith(_WHOLE_NAME))
+            and (OWN_ENDS.match(folded, end) or folded[begin + _BODY : end].endswith(_WHOLE_NAME))
             and not shapes.begins_with_division(folded[begin:end])
         ):
             yield Introduction((begin, end), None, None, sure=True)
@@ -144,7 +149,7 @@ def _branded(folded: str, text: str) -> Iterator[Introduction]:
         where = match["house"].split(" ")[0]
         placed = where < "\u4e00" or shapes.place_end(where) == len(where)
         if placed and shapes.is_brand(match["latin"]) and shapes.tells_trade(fold(match["trade"])):
-            person = _NAMED_AFTER.match(text.translate(_BRACKETS), match.end())
+            person = _NAMED_AFTER.match(text, match.end())
             if person and not shapes.is_latin_name(person["name"].lower(), person["name"]):
                 person = None
             yield Introduction(match.span("house"), None, person.span("name") if person else None, sure=True)
@@ -179,8 +184,10 @@ def _quoted(quoted: re.Match[str], said: str, text: str) -> Introduction:
 
 
 def _at_the_end(said: str, start: int, text: str) -> Introduction | None:
-    """Read 我是给老年大学管电脑的退休教师郁文澜: the post and the name come last."""
+    """Read 我是给老年大学管电脑的退休教师郁文澜, 我是敬老院的院长: the post and the name come last."""
     of = said.rfind("的") + 1
+    if of and len(said) - of > 1 and shapes.post_start(said[of:]) == 0 and not shapes.is_called(said[of:]):
+        return Introduction(None, (start + of, start + len(said)), None, sure=True)
     found = people(said[of:], text[start + of : start + len(said)], sure=False) if of else None
     if not found or not found[1] or not (found[0] or found[1][1] - found[1][0] > _SHORT_NAME):
         return None
@@ -198,12 +205,8 @@ def _stands_alone(cue: str, said: str, token: re.Match[str], folded: str) -> boo
 
 def _named(said: str, token: re.Match[str]) -> Introduction | None:
     """Read a house after a cue that leaves no doubt, whatever its name looks like: 店名 KorvaHome."""
-    if not shapes.may_be_house(said):
-        return None
     bare = said.rstrip("了耶喔咧啦呀啊哦嘛噻")
-    if len(bare) < min(len(said), _ANY_NAME[0]) or not shapes.may_be_house(bare):
-        return None
-    said, end = bare, shapes.house_end(bare, weak=True)
-    if end and said[:end].endswith(_WHOLE):
-        return Introduction((token.start(), token.start() + end), None, None, sure=True)
-    return Introduction((token.start(), token.start() + len(said)), None, None, sure=True)
+    end = shapes.house_end(bare, weak=True)
+    if not (end and bare[:end].endswith(_WHOLE)):
+        end = len(bare) if shapes.may_be_house(bare) and len(bare) >= min(len(said), _ANY_NAME[0]) else 0
+    return Introduction((token.start(), token.start() + end), None, None, sure=True) if end else None

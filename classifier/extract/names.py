@@ -58,12 +58,13 @@ _GOES_ON = (
 _GIVEN = rf"(?P<name>{_SURNAME}{_HAN}{{1,2}}?)(?={_AFTER}|{_GOES_ON})"
 _REAL_NAME = Sought(rf"(?:真名|大名|全名)叫?{_GIVEN}")
 _SURNAME_FIRST = Sought(
-    rf"姓(?P<first>{_COMPOUND}|{_HAN})[, ]{{0,2}}(?:我?叫)?(?P<name>(?P=first){_HAN}{{1,2}}?)(?={_AFTER}|{_GOES_ON})"
+    rf"姓(?P<first>{_COMPOUND}|{_HAN})[, ]{{0,2}}(?:我?叫)?(?P<name>(?P=first){_HAN}{{1,2}}?)"
+    rf"(?={_AFTER}|{_GOES_ON}|{_HAN}{{2}}的?(?:[^\w]|$))"
 )
 _MY_NAME = Sought(rf"{_REAL}{_GIVEN}")
 _IN_SPEECH = Sought(rf"{_REAL}(?P<name>{_SURNAME}{_HAN}{{2}})")
 _CALL_ME = Sought(
-    rf"(?:叫我|喊我|称呼我|我叫)(?P<name>阿[a-z]{{2,10}}|[阿小老]{_HAN}(?=你|我|哈|啊|对)|{_HAN}{{2,4}}?)(?=就行|就好|就可以|就成|即可|得啦|得了|成|吧|你|我(?![们家])|[,。!;\s\d(]|$)"
+    rf"(?:叫我|喊我|称呼我|我叫)(?!们|家)(?P<name>阿[a-z]{{2,10}}|[阿小老]{_HAN}(?=你|我|哈|啊|对)|{_HAN}{{2,4}}?)(?=就行|就是|就好|就可以|就成|即可|得啦|得了|成|吧|你|我(?![们家])|[,。!;\s\d(]|$)"
 )
 _LABELLED = Sought(
     rf"(?:{_SAID_OF}|负责人|姓名|联系|联络|contact|我)"
@@ -75,7 +76,7 @@ _LABELLED_LONG = Sought(
     rf"(?:{_SAID_OF}|负责人|联络|联系)(?:是|换成|改成|改为|[: ]){{1,2}}(?:他们|我们|咱们)?"
     rf"(?P<name>{_HAN}{{2,10}})(?=[^\w]|\d|$)"
 )
-_LEAST = 3
+_LEAST, _LONGEST_HEAD = 3, 4
 _MOST = 12
 """So many cues are followed: nobody names more people to call."""
 _REFERRED = Sought(either(_CUES["referrals"]))
@@ -85,9 +86,11 @@ _REFERRAL_ENDS = re.compile(
 )
 _CORRECTED = re.compile(r"[, ]{0,2}(?:不对)?[, ]?是?")
 _ENGLISH = Sought(
-    r"(?:英文名|contact|联系人|联络人|对接人|找|叫我)(?:叫|是|还是)?[: ]{1,2}"
-    r"(?P<name>[a-z]{2,12}(?: [a-z]{2,12})?)(?![a-z@.])"
+    r"(?:英文名|contact|attn|联系人|联络人|联络|收件人|对接人|找|叫我)(?:叫|是|还是)?[: ]{1,2}"
+    r"(?P<name>(?:m[rs]s?\. )?[a-z]{2,12}(?: [a-z]{2,12})?)(?![a-z@.])"
 )
+_WHEN_AWAY = re.compile(r"我(?:要是|如果)?不在(?:的话|时|的时候|就|,){0,2} ?$")
+"""Whoever is to be called only when the writer is away is not the contact."""
 _GONE = re.compile(r"[^,。;!?\n]{0,3}(?:辞职|离职|退休|调走|走了)")
 _NO_NAME = re.compile(either(_WORDS["not_names"]))
 _OTHERS = re.compile(rf"{either(_WORDS['others'])}[叫是: ]{{0,2}}$")
@@ -165,6 +168,7 @@ def _referred(folded: str, text: str) -> Span | None:
         if (
             not said
             or _OTHERS.search(folded[max(0, cue.start() - 6) : cue.start()])
+            or _WHEN_AWAY.search(folded, 0, cue.start())
             or _ADDRESSED.match(folded, said.end())
         ):
             continue
@@ -185,6 +189,8 @@ def _is_person_here(folded: str, text: str, start: int, at: int, end: int) -> bo
 def _heads(said: str) -> bool:
     """Whether this may stand between 找 and a name: nothing, a post, a part of the house."""
     said = said.strip()
+    if said.endswith("的") and len(said) <= _LONGEST_HEAD and shapes.may_be_called(said[:-1]):
+        return True  # 找接班的小栾
     said = said.removesuffix("的")
     return (
         not said

@@ -24,6 +24,8 @@ _IN_PLACE = Sought(
     r"[是在][\u4e00-\u9fff]{2,10}?(?:那个|那边的|那边个|旁边[个的]|大街的|街的|镇的|路个|路的)"
     r"(?P<house>[\u4e00-\u9fff]{4,8}?)(?=的[小老阿]|我姓|我叫|嘛|噻|然后|[^\w]|$)"
 )
+_PLAINLY = Sought(r"(?:^|[,。;!\n])(?:公司|单位|店名)(?P<house>[\u4e00-\u9fff]{4,10})(?=[,。;!\n]|$)")
+"""老板姓寇,公司汉滨砂石."""
 _BY = re.compile(rf"^{either(_WORDS['by'])}")
 _PARTS = re.compile(rf"(?P<house>[\u4e00-\u9fff]{{4,10}}?){either(_WORDS['parts'])}$")
 _PLAIN = re.compile(either(_WORDS["plain"]))
@@ -44,7 +46,7 @@ class _Stretch(NamedTuple):
 
 def neighbours(folded: str, text: str) -> Iterator[Introduction]:
     """Yield houses beside a trade (做烘焙的,花漾), beside a person (光合展览 阿柴) and before a part of the house."""
-    for pattern in (*_BESIDE_TRADE, _IN_PLACE):
+    for pattern in (*_BESIDE_TRADE, _IN_PLACE, _PLAINLY):
         for match in pattern.finditer(folded):
             if is_free(match["house"], text[slice(*match.span("house"))]):
                 yield Introduction(match.span("house"), None, None, sure=True)

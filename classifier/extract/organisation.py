@@ -21,9 +21,10 @@ _END = rf"(?=$|[,。;!?、\n\s:()\-—~]|{_FOLLOWS})"
 _LABELS = either(
     rf"{noun}(?:名称|名|单位)?" for noun in ("公司", "单位", "客户", "企业", "门店", "店", "机构", "学校", "医院")
 )
-_MARK = r"(?:^|[\n,。;、\s【\[(])(?:[0-9一二三四五六七八九①-⑨][.、)) ]? ?|[-*·•] ?)?"
+_MARK = r"(?:^|[\n,。;:、\s【\[(])(?:[0-9一二三四五六七八九①-⑨][.、)) ]? ?|[-*·•] ?)?"
 _LABEL = Sought(
-    rf"{_MARK}我?(?:{_LABELS}|哪家|company|报修单位|申请单位|所属公司|商户|商家|酒店|工厂|名称)(?: ?/ ?[a-z]+)?[】\])]?"
+    rf"{_MARK}(?:我|终端|最终|签约)?(?:{_LABELS}|哪家|company|报修单位|申请单位|所属公司|商户|商家|酒店|工厂|名称)"
+    r"(?: ?/ ?[a-z]+)?[】\])]?"
     r"(?:\s?[:=]|——|(?<=公司)\s(?=[^\s,。]{3,20}(?:\n|$))|(?<=单位)\s)\s?(?P<name>[^,。;!?\n:【\[]{2,30}?)"
     r"(?=$|[,。;!?\n【\[]|\s{1,4}(?:联系|姓名|电话|手机|邮箱|行业|地址|我|需求|问题|对接|\d))"
 )
@@ -34,7 +35,7 @@ _SIGNED = Sought(rf"(?:\n|——|—|--|此致|祝好)\s?{_NAME}[^\n]{{0,24}}(?:
 _ANYWHERE = Sought(rf"(?:^|[,。;!?、\n\s:(]){_LEGAL}{_END}")
 _BILLED = Sought(rf"抬头(?:是|为|[: ]){{0,2}}{_NAME}{_END}")
 """Whom the bill names is the customer where nobody else is named."""
-_THIRD = re.compile(rf"{either(_WORDS['third'])}[是叫: (]{{0,2}}$")
+_THIRD = re.compile(rf"{either(_WORDS['third'])}[是叫: (]{{0,2}}$|(?:不是|并非|[写打印]成)[「“\"]?$")
 _NOT_OWN = re.compile(rf" ?{either(table('introductions')['not_own'])}")
 _HOLLOW = re.compile(rf"^{either(_WORDS['hollow_starts'])}|{either(_WORDS['hollow'])}")
 _KIND = re.compile(rf"(?:{_ENDING}|连锁{_ENDING}|{either(_WORDS['kinds'])})$")
@@ -43,7 +44,7 @@ _FIELD = rf"{either(sorted(_WORDS['industries'], key=len, reverse=True))}{{1,2}}
 _TRADES = table("industry")
 _TRADE = rf"(?!{_TRADES['none']})(?P<trade>(?:(?!{_TRADES['inside']})[\u4e00-\u9fffa-z -]){{2,14}}?)"
 _BUSINESS = re.compile(
-    rf"(?:行业|领域|主营|经营范围|业务范围)(?:是|为|[:\s]|——){{0,3}}(?:就写)?(?P<label>[\u4e00-\u9fffa-z]{{2,10}}?)(?=吧|[,。;!?\s()]|$|的)"
+    rf"(?:行业|领域|主营|经营范围|业务范围)(?:是|为|[:=\s]|——){{0,3}}(?:就写)?(?P<label>[\u4e00-\u9fffa-z]{{2,10}}?)(?=吧|[,。;!?\s()]|$|的)"
     rf"|(?:做|搞|干|从事|经营)(?:的是)?(?P<doing>{_FIELD})(?=的|这行|这块|行业|生意|$|[,。;!?\s])"
     rf"|(?:一家|一个|是|搞|属)(?P<kind>{_FIELD})(?:公司|企业|工厂|机构|类的?|这一行|行业)"
     rf"|(?:我|我们|咱们?|俺们?|自己|家里?)(?:是|在|就是)?(?:开|跑|卖|弄|经营)(?:了|着)?(?:个|家|间|几家)?小?(?P<small>{_FIELD})(?=的|店|生意|[,。;!?\s]|$)"

@@ -22,6 +22,7 @@ _BRANCH = re.compile(
 )
 _WITHIN = re.compile(r"[\u4e00-\u9fff]{0,5}?(?:那边的|那个|这边的|的|嘅)(?=[\u4e00-\u9fff]{3})")
 """What may stand between a place and the house there: 厚街那个, 仲恺的."""
+_BESIDE = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:旁边|隔壁|对面|对过|楼下|后头)(?:那个|那家|的|个)")
 _SHORT = 2
 _LONGEST_NAME, _LONGEST_POST = 6, 12
 _DESKS = frozenset(("店助", "吧台", "柜台", "药房", "门卫"))
@@ -42,7 +43,7 @@ class Introduction(NamedTuple):
 
 def read(said: str, start: int, text: str, *, sure: bool) -> Introduction | None:
     """Read one stretch as [house][的][post][person]; None unless nothing is left over."""
-    said = said.rstrip(" 呀啊哈哦呢嘛啦噻嘞咯耶喔咧的嘅")
+    said = said.rstrip(" 呀啊哈哦呢嘛啦噻嘞咯耶喔咧的嘅得")
     if not SHORTEST <= len(said) <= LONGEST:
         return None
     for end in _houses(said, sure=sure):
@@ -92,6 +93,9 @@ def _houses(said: str, *, sure: bool) -> Iterator[int]:
 
 def place_before(said: str) -> int:
     """Return how much of 龙岗的佰莉美妆 tells only the place."""
+    beside = _BESIDE.match(said)
+    if beside:
+        return beside.end()
     end = shapes.place_end(said)
     if not end:
         return 0

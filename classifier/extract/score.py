@@ -11,7 +11,7 @@ from typing import Any
 from classifier.extract.fields import Fields
 from classifier.words import fold
 
-TAUGHT = ("e", "f", "i", "j", "k", "l")
+TAUGHT = ("e", "f", "g", "h", "i", "j", "k", "l", "r")
 """Authors whose messages the tagger has learnt from and the rules were written with."""
 
 TUNED = (*TAUGHT, "p")

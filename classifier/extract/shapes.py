@@ -22,9 +22,8 @@ _BY_LAST = {last: tuple(word for word in _ENDINGS if word[-1] == last) for last 
 _BRANCH = re.compile(rf"[\u4e00-\u9fffa-z0-9]{{0,4}}?{either([*_WHO['branches'], '店'])}")
 _SENTENCE = re.compile(either(_WHO["sentence"]))
 _HOLLOW = re.compile(rf"^{either(_HOUSE['hollow_starts'])}|{either(_HOUSE['hollow'])}")
-_KIND = re.compile(
-    rf"(?:{either([*_HOUSE['kinds'], *_HOUSE['industries']])}|.{{0,6}}(?:部门?|科|处|室|组|栋|楼|车间|班|队))$"
-)
+_PART_OF_HOUSE = "(?:部门?|科|(?<!物管|管理|办事)处|室|组|栋|(?<![酒茶])楼|车间|班|队)"
+_KIND = re.compile(rf"(?:{either([*_HOUSE['kinds'], *_HOUSE['industries']])}|.{{0,6}}{_PART_OF_HOUSE})$")
 _HAN = re.compile(r"[\u4e00-\u9fff]+$")
 _LATIN = re.compile(
     r"(?:(?:m[rs]s?|dr)\.? ?)?[a-z\u00df-\u00ff]{2,12}(?: [a-z\u00df-\u00ff]{2,12})?(?: ?[\u4e00-\u9fff])?$"
@@ -49,6 +48,8 @@ _INNER = frozenset("部科处室组课")
 _KINDS = frozenset("厂馆店铺行庄院所站园局楼部屋")
 _UNITS_OF_PLACE, _TILLS = frozenset("省市县区镇乡村州旗盟"), frozenset("做搞弄种养卖跑")
 _LONGEST, _FULL = 8, (2, 3)
+_WITH_CENTRES = ("银行", "公司", "集团", "保险", "信用社")
+"""Houses of which a 中心 is a part: 禾川银行|个贷中心."""
 _HOUSE_NAME = (3, 20)
 
 
@@ -104,11 +105,11 @@ def is_latin_name(said: str, typed: str) -> bool:
     return (
         bool(_LATIN.match(said))
         and not any(word in _NO_LATIN_NAME for word in words)
-        and (said[-1] < "\u4e00" or said[-1] in _SURNAMES)
+        and (said[-1].isascii() or said[-1] in _SURNAMES)
         and all(
             word[:1].isupper() and (word[1:].islower() or word[1:] in {"", "."})
             for word in typed.split()
-            if word[0] < "\u4e00"
+            if not "\u4e00" <= word[0] <= "\u9fff"
         )
     )
 
@@ -171,7 +172,7 @@ def is_post(said: str) -> bool:
 
 def is_division(said: str) -> bool:
     """Whether this is a part of a house and no house: 设备部, 工艺科, 财务."""
-    return said in _DIVISIONS or (2 <= len(said) <= _LONGEST and said[-1] in "部科处室组课")  # noqa: PLR2004 - two characters and more
+    return said.removesuffix("中心") in _DIVISIONS or (2 <= len(said) <= _LONGEST and said[-1] in "部科处室组课")  # noqa: PLR2004 - two characters and more
 
 
 def begins_with_division(said: str) -> bool:
@@ -189,11 +190,16 @@ def house_end(said: str, *, weak: bool = False) -> int:
     ends = [
         end
         for end in range(_HOUSE_NAME[0], min(len(said), _HOUSE_NAME[1]) + 1)
-        if said[end - 1] in lasts and _ends_house(said[:end], weak) and said[end : end + 1] not in _INNER
+        if said[end - 1] in lasts and _ends_house(said[:end], weak=weak) and said[end : end + 1] not in _INNER
     ]
     if not ends:
         return 0
     best = next((end for end in reversed(ends) if may_be_house(said[:end])), 0)
+    strong = house_end(said[:best]) if weak and best else 0
+    if strong and is_full_name(said[strong:best]):  # 周原古建筑工程公司|周砚堂
+        best = strong
+    if said[:best].endswith("中心"):
+        best = next((end for end in ends if said[:end].endswith(_WITH_CENTRES)), best)
     branch = _BRANCH.match(said, best) if best else None
     return branch.end() if branch and may_be_house(said[: branch.end()]) else best
 
@@ -203,7 +209,7 @@ def is_weak_house(said: str) -> bool:
     return said[-1:] in _WEAK and may_be_house(said) and (len(said) > _HOUSE_NAME[0] or said[-1] not in _KINDS)
 
 
-def _ends_house(said: str, weak: bool) -> bool:
+def _ends_house(said: str, *, weak: bool) -> bool:
     if weak and len(said) > _HOUSE_NAME[0] and said[-1] in _WEAK:
         return True
     endings = _BY_LAST.get(said[-1])
@@ -220,6 +226,7 @@ def may_be_house(said: str) -> bool:
         and not _KIND.fullmatch(said)
         and not said.isdigit()
         and said not in _ENDINGS
+        and not any(said[:cut] in _ENDINGS and said[cut:] in _ENDINGS for cut in range(2, len(said) - 1))
         and not _only_tells_where(said)
     )
 
@@ -230,7 +237,7 @@ def _only_tells_where(said: str) -> bool:
     while size := place_end(said[start:]):
         start += size
         start += said[start : start + 1] in _UNITS_OF_PLACE
-    return start > 0 and (start >= len(said) or (said[start] in _TILLS and said[-1] not in _STRONG_OR_WEAK))
+    return start > 0 and (start >= len(said) or (said[start] in _TILLS and not _ends_house(said, weak=True)))
 
 
 def tells_trade(said: str) -> bool:

@@ -21,6 +21,7 @@ _REACH = re.compile(
     r"[ ,(:;。、/|\n]{0,3}(?:联系)?(?:电话|手机号?|座机|tel|phone|mob|信箱|邮箱|电邮|e?-?mail|微信)?[是: .]{0,3}\x02"
 )
 _FULL_STOP = re.compile(r"(?<!dr)(?<!mr)(?<!ms)\.(?= |$)")
+_CLOSING = re.compile("敬上|敬启|谨启|谨上|拜上|收即可")
 _RELAYED = re.compile(r"[ ,]{0,2}(?:帮忙?)?(?:转(?!\d)|代[报问]|问[:,一下])")
 _PLAIN = re.compile(either(table("neighbours")["plain"]))
 _ENDS = 3
@@ -35,7 +36,7 @@ def signatures(folded: str, text: str) -> Iterator[Introduction]:
     plain = folded
     for start, end in [*((phone.start, phone.end) for phone in phones(text)), *addresses(folded)]:
         plain = plain[:start] + "\x02" * (end - start) + plain[end:]
-    plain = _FULL_STOP.sub("。", plain)
+    plain = _CLOSING.sub(lambda said: "。" * len(said[0]), _FULL_STOP.sub("。", plain))
     clauses = list(_CLAUSE.finditer(plain))
     for number, clause in enumerate(clauses):
         if not number and plain[clause.end() : clause.end() + 1] == ":":

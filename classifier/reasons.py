@@ -23,6 +23,7 @@ _TELLING = re.compile(r"[\u4e00-\u9fff]{2,}|[a-z][a-z+#.]{1,}")
 _STOP = frozenset({
     "我们", "你们", "一个", "这个", "那个", "一下", "就是", "现在", "什么", "怎么",
     "可以", "没有", "不是", "还是", "已经", "然后", "因为", "所以", "但是", "您好",
+    "com", "cn", "www", "http", "https", "邮箱", "电话", "手机", "微信",
     "你好", "今天", "昨天", "明天", "上周", "下周", "这周", "上午", "下午", "晚上", "早上", "中午", "刚才", "刚刚",
 })  # fmt: skip
 
@@ -83,11 +84,12 @@ def _length(hit: Hit) -> int:
 
 def _plain_words(model: Model, reading: Reading) -> list[tuple[str, tuple[int, ...]]]:
     """Return each word as it is shown, and the columns of the word and of the characters and pairs inside it."""
-    held_by = model.vectoriser.held_by
+    held_by, known = model.vectoriser.held_by, model.vectoriser.words.index
     return [
         (MASKS.get(word, word), held_by(word) or _SILENT)
         for word in dict.fromkeys(reading.words)
-        if word not in _STOP and (_TELLING.fullmatch(word) or word in MASKS)
+        # Of a foreign word that nobody knows only letters would speak: no reason that convinces.
+        if word not in _STOP and (_TELLING.fullmatch(word) or word in MASKS) and (word in known or not word.isascii())
     ]
 
 

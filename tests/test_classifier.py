@@ -184,6 +184,13 @@ def test_reasons_are_words_of_the_message(classifier: Classifier) -> None:
         assert reason.rpartition(": ")[2] in "结账页面一直报错,客人排到门口了,明早九点前必须修好"
 
 
+def test_ways_to_reach_a_customer_are_no_reasons(classifier: Classifier) -> None:
+    suggestion = classifier.suggest("收银机从早上开始打不出小票，邮箱 long 下划线 xm 艾特 163 点 com")
+    because = (*suggestion.type.because, *suggestion.urgency.because, *suggestion.nature.because)
+    assert because
+    assert not {"邮箱", "long", "xm", "com"} & set(because)
+
+
 def test_a_deadline_within_a_day_makes_it_urgent_even_when_nothing_hurries(classifier: Classifier) -> None:
     assert classifier.suggest("不急,明早九点前给我就行,帮忙导一份名单").urgency.value == "urgent"
     assert classifier.suggest("11月24日上午十点之前帮忙导一份名单", now=NOW).urgency.value == "urgent"

@@ -19,7 +19,7 @@ _SPOKEN_AT = (
     r"艾特|圈a|小老鼠|(?<![a-z])at(?=[ ,]{0,2}(?:qq|1[26][36]|139|189|gmail|foxmail|outlook|hotmail|sina)(?: ?点|\.))"
 )
 _SIGNS = {"下划线": "_", "点": ".", "横杠": "-", "横线": "-", "中划线": "-", "减号": "-", "杠": "-"}
-_SOUND = rf"(?!(?:e?mail|to|my|is|at|the|me)(?![a-z]))[a-z]{{1,8}}|[0-9._-]+|[{SPOKEN}]+|{'|'.join(_SIGNS)}"
+_SOUND = rf"(?!(?:e?mail|to|my|is|at|the|me)(?![a-z]))[a-z]{{1,8}}+|[0-9._-]++|[{SPOKEN}]++|{'|'.join(_SIGNS)}"
 """What a name is made of when it is read out: letters, syllables, digits, signs."""
 _SIGN = rf"(?:{_SPOKEN_AT}|[(\[{{<]at?[)\]}}>])"
 _PAUSE = r"(?: ?,? ?(?:然后|后面|后头|接着|再|加)(?:是|加)?)? ?"

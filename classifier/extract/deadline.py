@@ -84,9 +84,10 @@ def find_deadline(text: str, now: datetime) -> datetime | None:
 def stated(text: str, now: datetime) -> tuple[Due, ...]:
     """Return the firm deadlines, or else the dates of events; of a day said twice the one with an hour."""
     dues = deadlines(text, now)
-    dues = tuple(due for due in dues if due.firm) or dues
-    hours = {due.when.date() for due in dues if due.exact}
-    return tuple(due for due in dues if due.exact or due.when.time() != _EVENING or due.when.date() not in hours)
+    hours = {due.when.date(): due for due in reversed(dues) if due.exact}
+    firm = tuple(due for due in dues if due.firm) or dues
+    bare = (due.when.time() == _EVENING and not due.exact for due in firm)
+    return tuple(hours.get(due.when.date(), due) if less else due for due, less in zip(firm, bare, strict=True))
 
 
 @lru_cache(maxsize=32)

@@ -7,7 +7,7 @@ from classifier.extract import shapes
 from classifier.extract.reading import LONGEST, OURS, STOP, TOKEN, Introduction, read
 
 _EDGE = re.compile(
-    r"(?:^|[^\w]|我们|咱们?|俺们?|[是帮转替为给](?:客户)?|客户|(?<=[\u4e00-\u9fff])[的嘅])(?=[\u4e00-\u9fff]{4})"
+    rf"(?=[{shapes.place_openings()}][\u4e00-\u9fff]{{3}})(?:(?<!\w)|(?<=[们咱俺是帮转替为给的嘅])|(?<=客户))"
 )
 _THEIRS = re.compile(r"(?:^|[^\w]|[个位])(?:客户|(?:答复|回复|发|寄|回)给)[:=是 ]?$")
 """Whom a colleague speaks for, or who is to be answered."""

@@ -264,6 +264,12 @@ def place_lengths() -> tuple[int, ...]:
     return tuple(sorted({len(place) for place in _PLACES}, reverse=True))
 
 
+@cache
+def place_openings() -> str:
+    """Return the characters with which places begin."""
+    return "".join(sorted({place[0] for place in _PLACES}))
+
+
 @lru_cache(maxsize=512)
 def place_end(said: str) -> int:
     """Return the end of the place with which this begins; 0 when it begins with none."""

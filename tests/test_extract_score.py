@@ -18,15 +18,15 @@ SETS = Path(str(files("classifier") / "data" / "fields"))
 EVERY = read_messages(sorted(SETS.glob("*.jsonl")))
 UNREAD = [message for message in EVERY if message.author not in TUNED]
 MISLEADING = [message for message in UNREAD if message.author in DENSE]
-OPENED = [message for message in EVERY if message.author in {"g", "h", "r"}]
-NOW = OPENED[0].at
+HELD_OUT = [message for message in UNREAD if message.author not in DENSE]
+NOW = HELD_OUT[0].at
 WIDE = {code: code + 0xFEE0 for code in range(ord("0"), ord("9") + 1)}
 
-# A little under what is reached on the messages of three authors that were opened last.
+# A little under what is reached on the messages that nobody who wrote rules has read.
 FLOORS = {
-    "company": 0.93, "contact": 0.93, "title": 0.88, "phone": 0.97, "email": 0.97, "industry": 0.62, "background": 0.8,
-    "description": 0.87, "expected": 0.72, "pain": 0.87, "impact": 0.84, "urgency_words": 0.85, "deadline": 0.95,
-    "reference": 0.8,
+    "company": 0.82, "contact": 0.88, "title": 0.85, "phone": 0.93, "email": 0.97, "industry": 0.69, "background": 0.49,
+    "description": 0.74, "expected": 0.67, "pain": 0.74, "impact": 0.6, "urgency_words": 0.85, "deadline": 0.94,
+    "reference": 0.77,
 }  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def found(text: str, now: datetime) -> Fields:
 
 @pytest.fixture(scope="module")
 def figures() -> dict[str, Figures]:
-    return score(OPENED, found)
+    return score(HELD_OUT, found)
 
 
 def test_the_sets_hold_at_least_three_hundred_messages_by_different_hands() -> None:
@@ -46,22 +46,22 @@ def test_the_sets_hold_at_least_three_hundred_messages_by_different_hands() -> N
 
 
 @pytest.mark.parametrize(("field", "floor"), FLOORS.items())
-def test_each_field_is_found_as_well_as_it_was_in_the_messages_opened_last(
+def test_each_field_is_found_as_well_as_it_was_in_messages_never_read(
     figures: dict[str, Figures], field: str, floor: float
 ) -> None:
     assert figures[field].f1 >= floor
 
 
 def test_a_wrong_phone_or_address_is_rare(figures: dict[str, Figures]) -> None:
-    assert figures["phone"].precision >= 0.95
-    assert figures["email"].precision >= 0.92
+    assert figures["phone"].precision >= 0.92
+    assert figures["email"].precision >= 0.97
 
 
 def test_a_wrong_phone_or_address_is_rare_where_nearly_every_message_misleads() -> None:
     misled = score(MISLEADING, found)
-    assert misled["phone"].precision >= 0.92
-    assert misled["email"].precision >= 0.96
-    assert min(misled["phone"].f1, misled["email"].f1) >= 0.93
+    assert misled["phone"].precision >= 0.95
+    assert misled["email"].precision >= 0.97
+    assert min(misled["phone"].f1, misled["email"].f1) >= 0.96
 
 
 def test_the_tagger_has_learnt_from_its_authors_only() -> None:
@@ -70,14 +70,14 @@ def test_the_tagger_has_learnt_from_its_authors_only() -> None:
 
 
 def test_nothing_that_is_found_was_not_said() -> None:
-    for message in OPENED:
+    for message in HELD_OUT:
         fields = found(message.text, message.at)
         for value in (fields.customer_name, fields.contact_name, fields.title, fields.industry, *fields.urgency_words):
             assert value is None or value in message.text
 
 
 def test_digits_of_any_width_say_the_same() -> None:
-    for message in OPENED:
+    for message in HELD_OUT:
         plain, wide = found(message.text, message.at), found(message.text.translate(WIDE), message.at)
         assert (wide.phone, wide.deadline, wide.reference) == (plain.phone, plain.deadline, plain.reference)
 

@@ -64,7 +64,7 @@ def test_a_model_is_judged_compared_drawn_promoted_and_taken_back(tmp_path: Path
     (tmp_path / "little.jsonl").write_text("\n".join(lines[::12]), "utf-8")
     trained = run(tmp_path, "train", "little.jsonl")
     assert trained.returncode == 0, trained.stderr
-    assert re.search(r"^1/\d 逐个作者检验$", trained.stderr, re.MULTILINE)
+    assert re.search(r"^1/\d+ 逐个作者检验$", trained.stderr, re.MULTILINE)
     candidate = "data/models/candidate"
     judged = run(tmp_path, "evaluate", "--model", candidate, "--against", str(PACKAGED), "--report", "page.html")
     assert "worse" in judged.stdout

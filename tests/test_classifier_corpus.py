@@ -67,7 +67,9 @@ def test_a_copy_a_conflict_a_leak_and_a_template_are_found(rows: list[Row]) -> N
     assert [pair.conflict for pair in check([*rows, copy, conflict]).pairs] == [(), ("type",), ("type",)]
     assert len(check(rows, [copy]).leaks) == 1
     assert not check(rows, [copy]).sound
-    many = [replace(first, id=str(n), text=f"请帮我们看一下这个{chr(0x4E00 + 97 * n) * 9}") for n in range(len(rows) // 50)]
+    many = [
+        replace(first, id=str(n), text=f"请帮我们看一下这个{chr(0x4E00 + 97 * n) * 9}") for n in range(len(rows) // 50)
+    ]
     assert any("请帮我们看一" in run for run, _ in check([*rows, *many]).templates)
 
 

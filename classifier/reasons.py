@@ -1,6 +1,7 @@
 """Why the model says so: the telling words and the words of the message that speak most for it, in Chinese."""
 
 import re
+from functools import lru_cache
 from itertools import accumulate
 from operator import itemgetter
 
@@ -89,8 +90,14 @@ def _plain_words(model: Model, reading: Reading) -> list[tuple[str, tuple[int, .
         (MASKS.get(word, word), held_by(word) or _SILENT)
         for word in dict.fromkeys(reading.words)
         # Of a foreign word that nobody knows only letters would speak: no reason that convinces.
-        if word not in _STOP and (_TELLING.fullmatch(word) or word in MASKS) and (word in known or not word.isascii())
+        if _may_tell(word) and (word in known or not word.isascii())
     ]
+
+
+@lru_cache(maxsize=8192)
+def _may_tell(word: str) -> bool:
+    """Whether a word could say anything to a reader; asked again and again of the same words."""
+    return word not in _STOP and (_TELLING.fullmatch(word) is not None or word in MASKS)
 
 
 def _apart(ranked: list[str]) -> tuple[str, ...]:

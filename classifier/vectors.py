@@ -11,6 +11,8 @@ from classifier import features, floor, words
 from classifier.lexicons import Hit, find_hits
 from classifier.sender import without_sender
 
+_GROWTH = (0.0, *(1 + math.log(times) for times in range(1, words.LIMIT * 2)))
+"""What a term that stands so many times in a message weighs: 1 + ln, for as many times as can be."""
 LEXICON_WEIGHT = 0.15
 """Weight of one telling-word feature beside two blocks of length 1 (classifier.md section 4: 0.15 to 0.2)."""
 
@@ -66,7 +68,7 @@ class Vocabulary:
         counts = dict.fromkeys(told, 1)
         if len(counts) < len(told):
             counts = Counter(told)
-        raw = [idf[number] * (1 if n == 1 else 1 + math.log(n)) for number, n in counts.items()]
+        raw = [idf[number] * _GROWTH[n] for number, n in counts.items()]
         norm = math.hypot(*raw)
         return {offset + number: value / norm for number, value in zip(counts, raw, strict=True)} if norm else {}
 

@@ -72,7 +72,7 @@ def test_what_is_taken_for_a_complaint_is_called_one() -> None:
 
 
 def test_the_rules_as_tables_say_who_gets_it() -> None:
-    assert "把握 30% 起抄送客服部负责人" in tables(rules())
+    assert "把握 30% 起抄送客服部主管" in tables(rules())
 
 
 def test_who_works_on_it_needs_no_copy() -> None:

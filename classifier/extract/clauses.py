@@ -85,6 +85,10 @@ def _tagged(cut: tuple[Piece, ...]) -> list[str]:
     return ["expected" if without_wish(piece.told) else "description" if tells_trouble(piece) else "" for piece in cut]
 
 
+_DENIED = re.compile(r"(?:[开開]始)?[之以从從]前都?[没沒]有?[提报報说說反][过過]$")
+"""What only says that nothing was asked before, behind a background told without a comma."""
+
+
 def _joined(text: str, spans: list[tuple[int, int]]) -> str | None:
     """Neighbouring pieces as one stretch; of separate stretches all, in order, joined by a comma."""
     stretches: list[list[int]] = []
@@ -93,5 +97,5 @@ def _joined(text: str, spans: list[tuple[int, int]]) -> str | None:
             stretches[-1][1] = end
         else:
             stretches.append([start, end])
-    whole = "，".join(text[start:end].strip(_TRIM) for start, end in stretches)
+    whole = "，".join(_DENIED.sub("", text[start:end]).strip(_TRIM) for start, end in stretches)
     return whole if len(whole) >= _LEAST else None

@@ -54,8 +54,7 @@ class First:
 def hear(text: str, draft: Draft, now: datetime, desk: Desk) -> Heard:
     """Read one message of an intake; the labels are judged anew only where the message bears on them."""
     field, named = asking(draft, desk.policy), level(text, desk.policy)
-    steers = bool(named) or plain(text).lower() in CONFIRM | CHANGE
-    bears = (field is None or field.kind in _JUDGED) and not steers
+    bears = (field is None or field.kind in _JUDGED) and not (named or _steers(text))
     whole = f"{draft.answers.get('description', '')}\n{text}".strip()
     suggestions = _suggestions(_suggest(whole, now, desk), desk) if bears else Suggestions()
     boxes = field is None or field.kind in _WIDE or len(text) > _SHORT
@@ -63,10 +62,15 @@ def hear(text: str, draft: Draft, now: datetime, desk: Desk) -> Heard:
     return Heard(text=text, level=named, fields=found, suggestions=suggestions)
 
 
+def _steers(text: str) -> bool:
+    """Whether it only answers 确认 or 修改 to a summary, of which nothing can be made without one."""
+    return plain(text).lower() in CONFIRM | CHANGE
+
+
 def hear_first(text: str, now: datetime, desk: Desk) -> First:
     """Read a message outside an intake; it is taken for small talk only when the classifier is sure."""
     suggestion = _suggest(text, now, desk)
-    need = suggestion is None or suggestion.type.value != "other"
+    need = not _steers(text) and (suggestion is None or suggestion.type.value != "other")
     heard = Heard(text=text, fields=fields(text, now, desk.policy), suggestions=_suggestions(suggestion, desk))
     return First(heard, need)
 

@@ -4,23 +4,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import msgspec
 
 from bot.errors import Retry
 from bot.wecom.access import Access
+from bot.wecom.connection import Answer
 from bot.wecom.errcodes import STALE_TOKEN
-from bot.wecom.wire import BYTES, SECONDS, Answer, Wire, deadline, parsed
+from bot.wecom.wire import BYTES, JSON, SECONDS, Wire, deadline, parsed
 
 if TYPE_CHECKING:
     from bot.settings import WeComSettings
 
-Body = bytes | Callable[[], aiohttp.FormData] | None
-"""JSON, or a maker of a form: a form can be sent only once, and a refused token means sending twice."""
-
 
 class Api:
-    """One app's calls, over one HTTP session."""
+    """One app's calls, over kept connections."""
 
     def __init__(self, settings: "WeComSettings", clock: Callable[[], datetime]) -> None:
         self._wire = Wire(settings.api_base)
@@ -37,7 +34,8 @@ class Api:
         path: str,
         query: dict[str, str] | None = None,
         *,
-        body: Body = None,
+        body: bytes = b"",
+        kind: str = JSON,
         file_of: int = 0,
         seconds: float = SECONDS,
     ) -> tuple[Answer, dict[str, Any]]:
@@ -47,28 +45,27 @@ class Api:
         """
         try:
             async with deadline(seconds):
-                return await self._twice(method, path, query or {}, body, file_of)
+                return await self._twice(method, path, query or {}, body, kind, file_of)
         except TimeoutError:
             pass
         raise Retry("企业微信没有及时响应")
 
     async def _twice(
-        self, method: str, path: str, query: dict[str, str], body: Body, file_of: int
+        self, method: str, path: str, query: dict[str, str], body: bytes, kind: str, file_of: int
     ) -> tuple[Answer, dict[str, Any]]:
         token = await self._access.token()
-        answer, said = await self._once(method, path, query | {"access_token": token.text}, body, file_of)
+        answer, said = await self._once(method, path, query | {"access_token": token.text}, body, kind, file_of)
         if said["errcode"] in STALE_TOKEN:
             token = await self._access.renew(token)
-            answer, said = await self._once(method, path, query | {"access_token": token.text}, body, file_of)
+            answer, said = await self._once(method, path, query | {"access_token": token.text}, body, kind, file_of)
             if said["errcode"] in STALE_TOKEN:
                 self._access.useless(token)
         return answer, said
 
     async def _once(
-        self, method: str, path: str, query: dict[str, str], body: Body, file_of: int
+        self, method: str, path: str, query: dict[str, str], body: bytes, kind: str, file_of: int
     ) -> tuple[Answer, dict[str, Any]]:
-        sent = body() if callable(body) else body
-        answer = await self._wire.exchange(method, path, query, body=sent, cap=file_of or BYTES)
+        answer = await self._wire.exchange(method, path, query, body=body, kind=kind, cap=file_of or BYTES)
         if file_of and "content-disposition" in answer.headers:
             return answer, {"errcode": 0}
         said = parsed(answer.body)
@@ -77,5 +74,5 @@ class Api:
         return answer, said
 
     async def close(self) -> None:
-        """Close the session."""
+        """Close the connections."""
         await self._wire.close()

@@ -1,16 +1,15 @@
 """Files to and from WeCom."""
 
-import io
 import re
 from typing import Literal
 from urllib.parse import unquote
 
-import aiohttp
+from urllib3.filepost import encode_multipart_formdata
 
 from bot.errors import Refused, Retry
 from bot.wecom.api import Api
+from bot.wecom.connection import TooLong
 from bot.wecom.errcodes import check
-from bot.wecom.wire import TooLong
 from handlers.messages import TOO_LARGE
 
 Kind = Literal["image", "file"]
@@ -60,15 +59,11 @@ async def upload(api: Api, kind: Kind, name: str, content: bytes) -> str:
     if not _LEAST < len(content) <= LARGEST:
         raise Refused("文件为空或超过 20 MB")
 
-    def form() -> aiohttp.FormData:
-        # Unquoted: WeCom shows the name as it is written here, and percent signs would be seen.
-        data = aiohttp.FormData(quote_fields=False)
-        content_type = _picture(content) or "application/octet-stream"
-        shown = safe_name(name).replace('"', "'") or "file"
-        data.add_field("media", io.BytesIO(content), filename=shown, content_type=content_type)
-        return data
-
-    _, said = await api.request("POST", "media/upload", {"type": kind}, body=form, seconds=_SECONDS)
+    # WeCom shows the name as it is written here, in plain UTF-8: percent signs would be seen.
+    shown = safe_name(name).replace('"', "'") or "file"
+    field = shown, content, _picture(content) or "application/octet-stream"
+    body, form = encode_multipart_formdata({"media": field})
+    _, said = await api.request("POST", "media/upload", {"type": kind}, body=body, kind=form, seconds=_SECONDS)
     media = check(said).get("media_id")
     if not isinstance(media, str) or not media:
         raise Retry("企业微信的回答无法识别")

@@ -1,87 +1,97 @@
-"""One HTTP exchange with WeCom, distrustful: deadlines, no redirects, bounded bodies, and no secret in any error."""
+"""HTTP exchanges with WeCom, distrustful: deadlines, no redirects, bounded bodies, and no secret in any error."""
 
 import asyncio
 import math
+import ssl
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
-import aiohttp
 import msgspec
-from yarl import URL
 
 from bot.errors import Retry
+from bot.wecom.connection import Answer, Connection
 
 SECONDS = 10
 """Deadline of one call, token included."""
 BYTES = 1 << 20
 """Longest answer that is read, media aside."""
+JSON = "application/json; charset=utf-8"
 
 _OK = 200
 _TOO_MANY = 429
 _LONGEST_WAIT = 900.0
-_CHUNK = 1 << 16
-
-
-class Answer(NamedTuple):
-    """An HTTP 200 with its body."""
-
-    headers: dict[str, str]
-    body: bytes
-
-
-class TooLong(Retry):
-    """The answer has more bytes than were asked for; the rest was not read."""
+_CONNECTIONS = 32
+_CONNECT_SECONDS = 5
+_TLS_PORT, _PLAIN_PORT = 443, 80
 
 
 class Wire:
-    """One aiohttp session, opened at the first call and kept."""
+    """Connections to one address, opened when they are needed and kept."""
 
     def __init__(self, base: str) -> None:
-        self._base = base.rstrip("/") + "/cgi-bin/"
-        self._session: aiohttp.ClientSession | None = None
+        address = urlsplit(base.rstrip("/") + "/cgi-bin/")
+        secure = address.scheme == "https"
+        self._tls = ssl.create_default_context() if secure else None
+        self._at = address.hostname or "", address.port or (_TLS_PORT if secure else _PLAIN_PORT)
+        self._base, self._host = address.path, address.netloc.rpartition("@")[2]
+        self._free: list[Connection] = []
+        self._room = asyncio.Semaphore(_CONNECTIONS)
 
     async def exchange(
-        self, method: str, path: str, query: dict[str, str], *, body: Any = None, cap: int = BYTES
+        self, method: str, path: str, query: dict[str, str], *, body: bytes = b"", kind: str = JSON, cap: int = BYTES
     ) -> Answer:
         """Send one request and read the whole answer; Retry for everything but an HTTP 200 of at most `cap` bytes."""
-        # Errors of the client quote the address, and the address holds the secret or the token: nothing of them is
-        # kept, not even as the cause, so the new error is raised after the old one has been forgotten.
+        head = _head(method, self._base + path, self._host, *query.items())
+        told = f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n" if body else ""
+        # The request holds the secret or the token, and errors may quote it: nothing of them is kept, not even as the
+        # cause, so the new error is raised after the old one has been forgotten.
         try:
-            return await self._exchange(method, path, query, body, cap)
+            answer = await self._ask(b"%b%b\r\n%b" % (head, told.encode(), body), cap)
         except TimeoutError:
-            reason = "企业微信没有及时响应"
-        except (aiohttp.ClientError, OSError, ValueError) as error:  # ValueError: malformed headers, broken encodings
-            reason = f"连接企业微信失败（{type(error).__name__}）"
-        raise Retry(reason)
+            failure = Retry("企业微信没有及时响应")
+        except (OSError, ValueError) as error:  # ValueError: a host that cannot be one
+            failure = Retry(f"连接企业微信失败（{type(error).__name__}）")
+        else:
+            if answer.status == _OK:
+                return answer
+            failure = Retry(f"企业微信返回 HTTP {answer.status}", _told(answer))
+        raise failure
 
-    async def _exchange(self, method: str, path: str, query: dict[str, str], body: Any, cap: int) -> Answer:
-        session = self._opened()
-        async with session.request(
-            method,
-            _address(self._base + path, *query.items()),
-            data=body,
-            headers=_headers(body),
-            allow_redirects=False,
-        ) as response:
-            if response.status != _OK:
-                raise Retry(f"企业微信返回 HTTP {response.status}", _told(response.status, response.headers))
-            return Answer({k.lower(): v for k, v in response.headers.items()}, await _bounded(response, cap))
+    async def _ask(self, request: bytes, cap: int) -> Answer:
+        async with self._room:
+            connection = self._kept() or await self._opened()
+            answer = await connection.ask(request, cap)
+            self._free.append(connection)
+            return answer
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=32),
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),  # the caller's deadline covers the rest
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,  # nothing compressed is asked for, and a bomb stays small
-            )
-        return self._session
+    def _kept(self) -> Connection | None:
+        """Return the connection that was used last, or None; those that are of no more use are closed."""
+        while self._free:
+            connection = self._free.pop()
+            if connection.usable:
+                return connection
+            connection.close()
+        return None
+
+    async def _opened(self) -> Connection:
+        loop = asyncio.get_running_loop()
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            return (await loop.create_connection(Connection, *self._at, ssl=self._tls))[1]
 
     async def close(self) -> None:
-        """Close the session."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        """Close the connections that lie idle."""
+        while self._free:
+            self._free.pop().close()
+
+
+@lru_cache(maxsize=64)
+def _head(method: str, path: str, host: str, *query: tuple[str, str]) -> bytes:
+    """Put the head of a request together; most calls are of a few kinds until the token changes."""
+    return (
+        f"{method} {path}?{urlencode(query)} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: yingxu\r\n"
+        "Accept: */*\r\nAccept-Encoding: identity\r\n"
+    ).encode()
 
 
 def parsed(body: bytes) -> dict[str, Any]:
@@ -95,36 +105,12 @@ def parsed(body: bytes) -> dict[str, Any]:
     return answer
 
 
-@lru_cache(maxsize=64)
-def _address(base: str, *query: tuple[str, str]) -> URL:
-    """Put an address together; most calls go to a few of them until the token changes."""
-    return URL(base).with_query(query)
-
-
-def _headers(body: Any) -> dict[str, str]:
-    headers = {"Accept-Encoding": "identity"}
-    if isinstance(body, bytes):
-        headers["Content-Type"] = "application/json; charset=utf-8"
-    return headers
-
-
-async def _bounded(response: aiohttp.ClientResponse, cap: int) -> bytes:
-    if response.content_length is not None and response.content_length <= cap:
-        return await response.read()  # the client reads no more than was declared
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK):
-        body += chunk
-        if len(body) > cap:
-            raise TooLong("企业微信的回答过大")
-    return bytes(body)
-
-
-def _told(status: int, headers: Any) -> float | None:
+def _told(answer: Answer) -> float | None:
     """How long the platform asks to wait; dates, nonsense and more than a quarter of an hour are not believed."""
-    if status != _TOO_MANY:
+    if answer.status != _TOO_MANY:
         return None
     try:
-        seconds = float(headers.get("Retry-After", ""))
+        seconds = float(answer.headers.get("retry-after", ""))
     except ValueError:
         return None
     return min(seconds, _LONGEST_WAIT) if math.isfinite(seconds) and seconds >= 0 else None

@@ -178,6 +178,11 @@ class Policy(Rules):
         found: Level = getattr(self.urgency, urgency)
         return found
 
+    @cached_property
+    def urgencies(self) -> tuple[str, ...]:
+        """What the urgencies are called, the most urgent first."""
+        return self.urgency.urgent.label, self.urgency.important.label, self.urgency.routine.label
+
     def source(self, said: str) -> str:
         """Return the key of a source given by key or label, or nothing."""
         by_label = {label: key for key, label in self.sources.items()}

@@ -94,8 +94,7 @@ def plain(text: str) -> str:
 
 def level(text: str, policy: Policy | None = None) -> str:
     """Return the urgency a word names, the policy's own words first, or nothing."""
-    own = tuple(policy.level(key).label for key in customer.LEVELS) if policy else ()
-    known, said = _levels(own), plain(text).lower()
+    known, said = _levels(policy.urgencies if policy else ()), plain(text).lower()
     return known.get(said) or known.get(_ABOUT_A_LEVEL.sub("", said), "")
 
 

@@ -1,5 +1,6 @@
 """What all tables share: one metadata, and moments as exact sortable numbers."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger, Dialect, Integer, MetaData
@@ -20,13 +21,23 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002 - SQLAlchemy calls it
-        """Refuse naive moments: nobody knows which one was meant."""
-        return None if value is None else microseconds(value)
+    # The processors themselves, not the process_… methods they would call: nothing else is converted so often.
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:  # noqa: ARG002 - SQLAlchemy calls it
+        """Refuse naive moments: nobody knows which one was meant."""
+        return _kept
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], datetime | None]:  # noqa: ARG002 - as above
         """Give back what was stored, in UTC."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+        return _read
+
+
+def _kept(moment: datetime | None) -> int | None:
+    return None if moment is None else microseconds(moment)
+
+
+def _read(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
 def microseconds(moment: datetime) -> int:

@@ -16,10 +16,6 @@ TOKEN, AES_KEY = "BenchToken", "YmVuY2gtYWVzLWtleS1vZi0zMi1ieXRlcy1sb25nLS0"
 APP, ENCRYPT_KEY, VERIFICATION_TOKEN = "cli_bench", "bench-encrypt-key", "bench-verification-token"
 KF_ACCOUNT = "wkBench"
 
-NEED = "你好，我是星河物流的刘强，电话13711112222。订单系统导出报表一直报错，页面提示500，没法对账"
-SAID = (NEED, "昨天升级以后，月底对账时发现的", "重要：影响业务，几天内需要", "没有", "确认")
-"""A whole intake, from the need to the number: five turns, five answers."""
-
 _envelope = Envelope(TOKEN, AES_KEY, CORP)
 _numbers = count(10**18)
 _people = count(1)
@@ -33,15 +29,33 @@ class Chat:
     requests: tuple[bytes, ...]
 
 
+def said(person: int) -> tuple[str, ...]:
+    """Return a whole intake, from the need to the number: five turns, five answers.
+
+    No two people use the same words: what was understood once must not be at hand for the next.
+    """
+    return (
+        f"你好，我是星河物流的刘强，电话137{person:08}。订单系统导出{person}号仓的报表一直报错，页面提示500，没法对账",
+        f"昨天升级以后，月底给{person}号仓对账时发现的",
+        "重要：影响业务，几天内需要",
+        "没有",
+        "确认",
+    )
+
+
 def intakes(number: int) -> list[Chat]:
     """Make conversations in the WeCom app, each of another member, from the need to the confirmation."""
-    names = [f"member{next(_people)}" for _ in range(number)]
-    return [Chat(name, tuple(_app_message(name, text) for text in SAID)) for name in names]
+    people = [next(_people) for _ in range(number)]
+    return [
+        Chat(f"member{person}", tuple(_app_message(f"member{person}", text) for text in said(person)))
+        for person in people
+    ]
 
 
 def needs(number: int) -> list[bytes]:
     """Make first messages in the WeCom app, each of another member."""
-    return [_app_message(f"member{next(_people)}", NEED) for _ in range(number)]
+    people = [next(_people) for _ in range(number)]
+    return [_app_message(f"member{person}", said(person)[0]) for person in people]
 
 
 def signals(number: int) -> list[bytes]:
@@ -52,8 +66,10 @@ def signals(number: int) -> list[bytes]:
 
 def echoes(number: int) -> list[Chat]:
     """Make conversations in Feishu, each of another person, with as many messages as an intake."""
-    names = [f"ou_{next(_people)}" for _ in range(number)]
-    return [Chat(name, tuple(_feishu_message(name, text) for text in SAID)) for name in names]
+    people = [next(_people) for _ in range(number)]
+    return [
+        Chat(f"ou_{person}", tuple(_feishu_message(f"ou_{person}", text) for text in said(person))) for person in people
+    ]
 
 
 def challenge() -> bytes:

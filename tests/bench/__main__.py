@@ -29,13 +29,14 @@ class Size:
     requests: int
     acknowledged: int
     signals: int
+    answers: int
     chats: int
     echoes: int
     idle: float
 
 
-FULL = Size(rounds=7, requests=20_000, acknowledged=1_000, signals=5_000, chats=200, echoes=150, idle=20.0)
-QUICK = Size(rounds=1, requests=5_000, acknowledged=1_000, signals=2_000, chats=120, echoes=60, idle=3.0)
+FULL = Size(rounds=7, requests=20_000, acknowledged=1_000, signals=5_000, answers=400, chats=200, echoes=150, idle=20.0)
+QUICK = Size(rounds=1, requests=5_000, acknowledged=1_000, signals=2_000, answers=300, chats=120, echoes=60, idle=3.0)
 # The product's own limits let some 6,000 messages a start go out to WeCom without a pause; all of a round stays below.
 
 
@@ -93,13 +94,16 @@ async def _answers(
 ) -> None:
     """Measure the answers within intakes, between two halves of the peer's echoes: machines change their mood.
 
-    The need before them and the confirmation after them are not counted.
+    The need before them and the confirmation after them are not counted. The first answer is in words of one's own,
+    the others choose from what is offered.
     """
-    chats = letters.intakes(size.chats)
+    chats = letters.intakes(size.answers)
     await talk(server, [Chat(one.name, one.requests[:1]) for one in chats], platform)
     before = await _echoes(peer, size, platform) if peer else None
-    figures.answers.append(await talk(server, [Chat(one.name, one.requests[1:-1]) for one in chats], platform))
-    say(f"  product: {figures.answers[-1].rate:,.0f} durable turns/s, p50 {figures.answers[-1].p50:.1f} ms")
+    figures.told.append(await talk(server, [Chat(one.name, one.requests[1:2]) for one in chats], platform))
+    figures.chosen.append(await talk(server, [Chat(one.name, one.requests[2:-1]) for one in chats], platform))
+    say(f"  product: {figures.chosen[-1].rate:,.0f} durable turns/s, p50 {figures.chosen[-1].p50:.1f} ms")
+    say(f"  product: {figures.told[-1].rate:,.0f} turns in words of their own/s, p50 {figures.told[-1].p50:.1f} ms")
     if peer and before:
         figures.echoes.append(both(before, await _echoes(peer, size, platform)))
         say(f"  NoneBot2: {figures.echoes[-1].rate:,.0f} echoes/s, p50 {figures.echoes[-1].p50:.1f} ms")

@@ -53,7 +53,8 @@ hundreds of them are worked off by one pull: that row is the acknowledgement.
 - **Full durable turn**: an answer within an intake in the WeCom app; everybody waits for the bot before going on. One \
 turn is: decrypted, kept, acknowledged, worked off (read, state, what is to be said), kept, delivered to the \
 platform's API, recorded. It is measured from sending the callback to the arrival of the answer, at {_LINES[:2]} chats \
-at one time.
+at one time. An answer that was offered (how urgent it is; no earlier request) is recognised; one in words of one's \
+own, no two alike, is read for every field of a request besides.
 - **Whole intakes**: the same with all of the real conversation counted, the first message (classified, fields \
 extracted) and the confirmation (registered, clocks, card in Feishu) too. Its goal, 10 times NoneBot2's echo, is a \
 later one.
@@ -89,8 +90,9 @@ def _throughput(figures: Figures) -> list[Row]:
         _row(f"acknowledged: messages, {done:.0%} of them answered by then", figures.needs, bare, 0.0, "bare"),
         _row("acknowledged: signals of 微信客服", figures.signals, bare, 0.25, "bare"),
         _row("NoneBot2: echo" if echoes else "NoneBot2: echo (recorded figure)", beside),
-        _row("full durable turn: an answer of an intake", figures.answers, beside, 3.0, "NoneBot2"),
-        _row("full durable turn: the same", figures.answers, bare, 0.0, "bare"),
+        _row("full durable turn: an answer that was offered", figures.chosen, beside, 3.0, "NoneBot2"),
+        _row("full durable turn: the same", figures.chosen, bare, 0.0, "bare"),
+        _row("full durable turn: an answer in words of one's own", figures.told, beside, 0.0, "NoneBot2"),
         _row("whole intakes, classified and registered", figures.turns, beside, 0.0, "NoneBot2"),
         ("first messages in an open burst", _middle(figures.drained), "", "", "", "", "", ""),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
 
@@ -35,11 +35,18 @@ Demand = Mapping[str, Rate]
 """The buckets that one call takes a drop of each."""
 
 
-def admit(store: Store, demands: Sequence[Demand], real: datetime) -> list[float]:
-    """Return for each call, in order, 0 if it may be made now (it is counted then), else the seconds to wait."""
+class Wait(NamedTuple):
+    """Seconds until a call may be made, and the bucket it waits for longest; 0 seconds: now."""
+
+    seconds: float = 0.0
+    bucket: str = ""
+
+
+def admit(store: Store, demands: Sequence[Demand], real: datetime) -> list[Wait]:
+    """Return for each call, in order, how long it has to wait; those that need not are counted."""
     keys = sorted({key for demand in demands for key in demand})
     if not keys:
-        return [0.0] * len(demands)
+        return [Wait()] * len(demands)
     arrivals = {row.key: row.arrival for row in store.execute(_read(len(keys)), numbered(keys))}
     known = dict(arrivals)
     now = real.timestamp()
@@ -50,15 +57,16 @@ def admit(store: Store, demands: Sequence[Demand], real: datetime) -> list[float
     return waits
 
 
-def _admit(arrivals: dict[str, float], demand: Demand, now: float) -> float:
-    wait = max(
-        (arrivals.get(key, 0.0) - (rate.burst - 1) * rate.interval - now for key, rate in demand.items()), default=0.0
+def _admit(arrivals: dict[str, float], demand: Demand, now: float) -> Wait:
+    longest = max(
+        (Wait(arrivals.get(key, 0.0) - (rate.burst - 1) * rate.interval - now, key) for key, rate in demand.items()),
+        default=Wait(),
     )
-    if wait > 0:
-        return wait
+    if longest.seconds > 0:
+        return longest
     for key, rate in demand.items():
         arrivals[key] = max(arrivals.get(key, 0.0), now) + rate.interval
-    return 0.0
+    return Wait()
 
 
 def purge(store: Store, real: datetime) -> None:

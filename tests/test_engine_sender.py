@@ -1,9 +1,12 @@
 """The engine's sending: what was promised is told, tried again, held or given up, and kept below the limits."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 from time import monotonic
 from typing import Any
+
+import pytest
 
 from bot.engine import delivery
 from bot.engine.rates import rates
@@ -12,6 +15,7 @@ from bot.platforms import Delivered
 from storage import cards, jobs
 from storage.database import Database
 from storage.jobs import Job
+from storage.limits import Rate
 from tests.engine_stage import (
     DAY,
     START,
@@ -172,6 +176,31 @@ def test_limits_hold_back_one_chat_and_not_the_others(database: Database) -> Non
     assert monotonic() - begin >= 0.6
     assert [text for text in feishu.texts if text != "other"] == ["0", "1", "2", "3"]
     assert feishu.texts.index("other") < 3
+
+
+def test_a_limit_of_all_chats_together_is_waited_for_and_not_asked_again_for_each(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wecom, looks = FakePlatform("wecom"), Counter[str]()
+    promise(database, *(say(f"kf:wk:{n}", f"{n}", f"{n}") for n in range(200)), now=START)
+    take = jobs.take
+
+    def counted(*given: Any, **named: Any) -> list[Job]:
+        looks["taken"] += 1
+        return take(*given, **named)
+
+    monkeypatch.setattr(jobs, "take", counted)
+
+    async def play() -> int:
+        limit = {"all": Rate(interval=0.005, burst=40)}
+        async with running(database, House(), wecom, rates=lambda _: limit) as engine:
+            return await engine.settle(20)
+
+    begin = monotonic()
+    assert asyncio.run(play()) == 0
+    assert monotonic() - begin >= 160 * 0.005
+    assert sorted(map(int, wecom.texts)) == list(range(200))
+    assert looks["taken"] < 60
 
 
 def test_the_barrier_does_not_wait_for_a_limit_of_minutes(database: Database) -> None:

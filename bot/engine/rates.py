@@ -27,6 +27,11 @@ def rates(chat: str) -> Demand:
     return common | {f"{chat}:{name}": rate for name, rate in own.items()}
 
 
+def is_own(bucket: str, chat: str) -> bool:
+    """Whether a bucket is this chat's alone, not that of all chats of its platform."""
+    return bucket.startswith(chat)
+
+
 _CHANNELS: dict[str, tuple[dict[str, Rate], dict[str, Rate]]] = {
     "kf": (WECOM, {}),
     "app": (WECOM, MEMBER),

@@ -13,6 +13,7 @@ import structlog
 
 from bot.engine import delivery
 from bot.engine.delivery import Send
+from bot.engine.rates import is_own
 from bot.engine.shared import Shared, outgoing_decoder, promises, put, repeat
 from bot.engine.slots import LEASE, Slots
 from bot.platforms import Places, Platform
@@ -24,16 +25,21 @@ from storage.jobs import Job
 from storage.lasting import CARD
 
 AT_ONCE = 32
+BREATH = 0.1
+"""Least seconds to wait for a limit of all chats together: to look for one message costs as much as for many."""
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What one lease brought: promises to tell, seconds to wait for each limited lane, and when to look again."""
+    """What one lease brought: promises to tell, seconds to wait for limits, and when to look again."""
 
     sends: tuple[Send, ...]
     waits: dict[str, float]
+    """Of each chat that has reached its own limit."""
+    closed: float
+    """For everybody, if all chats together have reached theirs."""
     pause: float
 
 
@@ -45,6 +51,7 @@ class Sender:
         self._platform = platform
         self._bell = shared.wake.bell(platform.name)
         self._resting: dict[str, float] = {}
+        self._closed = 0.0
         self.last_delivered: datetime | None = None
         self.slots = Slots(AT_ONCE, self._bell)
 
@@ -61,9 +68,12 @@ class Sender:
         self._resting = {lane: until for lane, until in self._resting.items() if until > monotonic()}
         if not self.slots.free:
             return self._shared.poll
+        if (closed := self._closed - monotonic()) > 0:
+            return closed
         taken = await self._shared.run(self._lease)
         for lane, wait in taken.waits.items():
             self._resting[lane] = monotonic() + wait
+        self._closed = monotonic() + taken.closed
         for send in taken.sends:
             self.slots.begin(send.job.id, delivery.deliver(self._shared, self._platform, send, self))
         soonest = min((until - monotonic() for until in self._resting.values()), default=self._shared.poll)
@@ -74,15 +84,17 @@ class Sender:
         heads = jobs.take(store, self._platform.name, now, self.slots.free, but=self.resting())
         if not heads:
             soonest = queues.next_due(store, [self._platform.name], now)
-            return Taken((), {}, self._shared.until(soonest, now)), set()
+            return Taken((), {}, 0.0, self._shared.until(soonest, now)), set()
         free, rung = self._open(store, heads, now)
         waits = limits.admit(store, [self._shared.rates(job.lane) for job, _ in free], real)
-        admitted = [pair for pair, wait in zip(free, waits, strict=True) if not wait]
+        admitted = [pair for pair, wait in zip(free, waits, strict=True) if not wait.seconds]
         places = _places(store, [outgoing for _, outgoing in admitted], now)
         started = jobs.start(store, [job for job, _ in admitted], now, self._shared.owner, real + LEASE)
         sends = tuple(Send(job, out, place) for job, (_, out), place in zip(started, admitted, places, strict=True))
-        limited = {job.lane: wait for (job, _), wait in zip(free, waits, strict=True) if wait}
-        return Taken(sends, limited, 0.0), rung
+        refused = [(job.lane, wait) for (job, _), wait in zip(free, waits, strict=True) if wait.seconds]
+        own = {lane: wait.seconds for lane, wait in refused if is_own(wait.bucket, lane)}
+        closed = BREATH if len(own) < len(refused) else 0.0
+        return Taken(sends, own, closed, 0.0), rung
 
     def _open(self, store: Store, heads: Sequence[Job], now: datetime) -> tuple[list[tuple[Job, Outgoing]], set[str]]:
         """Leave out what cannot be read, and hold what may not be told now."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from classifier.extract import calendar_words as days
-from classifier.extract.english_days import english_dues
+from classifier.extract.english_days import English, english_dues, find_english
 from classifier.extract.firmness import NO_LIMIT, due_end, firmness
 from classifier.extract.numerals import NUMBER, value
 from classifier.extract.spans import Spans, find_spans, span_dues
@@ -94,10 +94,10 @@ def stated(text: str, now: datetime) -> tuple[Due, ...]:
 def deadlines(text: str, now: datetime) -> tuple[Due, ...]:
     """Every deadline stated in the first 2,000 characters, in the order of the text."""
     said = _said(fold(text[:LIMIT]))
-    if NO_LIMIT.search(said.folded):
+    if said is None:
         return ()
     found: list[Due] = []
-    others = (*span_dues(said.spans, now), *english_dues(said.folded, now))
+    others = (*span_dues(said.spans, now), *english_dues(said.english, now))
     every = (*_dated(said, now), *(Due(*other) for other in others))
     for due in sorted(every, key=lambda due: (due.start, -due.end)):
         if due.when > now and (not found or due.start >= found[-1].end):
@@ -112,18 +112,25 @@ class _Said(NamedTuple):
     days: tuple[re.Match[str], ...]
     clocks: tuple[re.Match[str], ...]
     spans: Spans
+    english: English
 
 
 @lru_cache(maxsize=32)
-def _said(folded: str) -> _Said:
-    """Look a text through once: it is read against the clock and against the moment the model knows."""
+def _said(folded: str) -> _Said | None:
+    """Look a text through once: it is read against the clock and against the moment the model knows.
+
+    None where it speaks of no time at all, or says that there is no limit.
+    """
     plain = _plainly(folded)
-    return _Said(
+    said = _Said(
         folded=plain,
         days=tuple(days.DAY.finditer(plain)),
         clocks=(*_ONLY_CLOCK.finditer(plain), *_ONLY_PART.finditer(plain)),
         spans=find_spans(plain),
+        english=find_english(plain),
     )
+    timeless = not (said.days or said.clocks or any(said.spans[1:]) or any(said.english))
+    return None if timeless or NO_LIMIT.search(plain) else said
 
 
 def _plainly(folded: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from classifier.extract.tables import guarded
 from classifier.sought import Sought
@@ -26,15 +27,27 @@ _WORDS = {"noon": (12, 0), "eod": (18, 0), "end of day": (18, 0), "morning": (12
 _NIGHT, _EVENING = (23, 59), (18, 0)
 
 
-def english_dues(folded: str, now: datetime) -> Iterator[tuple[datetime, int, int, bool, bool]]:
+class English(NamedTuple):
+    """Where a text speaks English of days and of spans of time, whenever it is read."""
+
+    days: tuple[re.Match[str], ...]
+    within: tuple[re.Match[str], ...]
+
+
+def find_english(folded: str) -> English:
+    """Look a text through once."""
+    return English(tuple(_DUE.finditer(folded)), tuple(_WITHIN.finditer(folded)))
+
+
+def english_dues(english: English, now: datetime) -> Iterator[tuple[datetime, int, int, bool, bool]]:
     """Yield moment, start, end, whether it is relative, and True, for each day said with by, before or 前."""
-    for match in _DUE.finditer(folded):
+    for match in english.days:
         found = _day(match, now) if match["cue"] or match["tail"] is not None else None
         if found:
             hour, minute = _clock(match)
             when = now.replace(year=found.year, month=found.month, day=found.day, hour=hour, minute=minute)
             yield when.replace(second=0, microsecond=0), match.start(), match.end(), not match["month"], True
-    for match in _WITHIN.finditer(folded):
+    for match in english.within:
         span = timedelta(hours=int(match["number"]) * (24 if match["unit"] == "d" else 1))
         yield now + span, match.start(), match.end(), True, True
 

@@ -40,14 +40,13 @@ class Lexicons:
     def hits(self, folded: str) -> dict[str, list[Hit]]:
         """Return hits by group name, in the order of the text; `unless` applied."""
         found: dict[str, list[Hit]] = defaultdict(list)
-        known = self.index.keys()
-        pairs = map(add, folded, folded[1:])
+        known, chars = self.index, list(folded)
         # Most characters begin nothing: only those are looked at that do, alone or with the next one.
-        for start, key in [(at, pair) for at, pair in enumerate(pairs) if pair in known]:
+        for start, key in [(at, pair) for at, pair in enumerate(map(add, chars, chars[1:])) if pair in known]:
             for word, group in self.index[key]:
                 if folded.startswith(word, start):
                     found[group].append(Hit(start, start + len(word)))
-        for start, key in [(at, char) for at, char in enumerate(folded) if char in known]:
+        for start, key in [(at, char) for at, char in enumerate(chars) if char in known]:
             for _, group in self.index[key]:
                 found[group].append(Hit(start, start + 1))
         for name, pattern in self.patterns:

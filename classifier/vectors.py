@@ -42,8 +42,8 @@ def word_terms(reading: Reading) -> list[str]:
 
 def char_terms(reading: Reading) -> list[str]:
     """Single characters and neighbouring pairs: the best size measured, better than up to four."""
-    text = reading.normalised
-    return [*text, *map(add, text, text[1:])]
+    single = list(reading.normalised)
+    return [*single, *map(add, single, single[1:])]
 
 
 @dataclass(frozen=True, slots=True)

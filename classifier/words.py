@@ -23,12 +23,10 @@ MASKS = {URL: "网址", MAIL: "邮箱", NUMBER: "号码"}
 _URL = re.compile(r"(?:https?://|www\.)[!-~]{1,400}")
 _MAIL = re.compile(r"[a-z0-9._%+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}")
 _NUMBER = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")
-_DIGITS = re.compile(r"\d+")
-_SPACES = re.compile(r"\s+")
-_STRETCHED = re.compile(r"(.)\1{3,}", re.DOTALL)
-_BLOCKS = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+|\s+|[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\-\s]")
-_WORDY = re.compile(r"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]")
-"""As jieba has it: what may form words; everything else stands alone."""
+_DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
+_STRETCHED = re.compile(r"(.)\1\1\1+", re.DOTALL)
+_BLOCKS = re.compile(r"([\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]+)|(\S)")
+"""As jieba has it: what may form words; everything else but white space stands alone."""
 _PUNCTUATION = tuple(zip("，！？：；（）", ",!?:;()", strict=True))
 _PRIVATE_USE = range(0xE000, 0xF900)
 _jieba_lock = Lock()
@@ -68,11 +66,15 @@ def typed(text: str) -> str:
     Capitals and signs of other widths tell names apart. A message without them reads like its folded text, and whoever
     asks about both is answered once.
     """
-    plain = text
-    for wide, narrow in _PUNCTUATION:
-        plain = plain.replace(wide, narrow)
     folded = fold(text)
-    return folded if plain == folded else text
+    return folded if narrow(text) == folded else text
+
+
+def narrow(text: str) -> str:
+    """Return the text with punctuation of half width, as long as it was."""
+    for wide, half in _PUNCTUATION:
+        text = text.replace(wide, half)
+    return text
 
 
 def normalise(folded: str) -> str:
@@ -82,13 +84,17 @@ def normalise(folded: str) -> str:
         text = _URL.sub(URL, text)
     if "@" in text:
         text = _MAIL.sub(MAIL, text)
-    if _DIGITS.search(text):
+    if _DIGIT.search(text):
         text = _DIGITS.sub(_zeros, _NUMBER.sub(NUMBER, text))
-    return _SPACES.sub(" ", _STRETCHED.sub(r"\1\1\1", text)).strip()
+    return " ".join(_STRETCHED.sub(_thrice, text).split())
 
 
 def _zeros(run: re.Match[str]) -> str:
     return "0000"[: len(run[0])]
+
+
+def _thrice(run: re.Match[str]) -> str:
+    return run[1] * 3
 
 
 def cut(normalised: str) -> list[str]:
@@ -98,11 +104,11 @@ def cut(normalised: str) -> list[str]:
     """
     dictionary = _dictionary()
     found: list[str] = []
-    for block in _BLOCKS.findall(normalised):
-        if _WORDY.match(block):
+    for block, sign in _BLOCKS.findall(normalised):
+        if block:
             _cut_block(dictionary, block, found)
-        elif not block.isspace():
-            found.append(block)
+        else:
+            found.append(sign)
     return found
 
 

@@ -26,7 +26,7 @@ from classifier.extract.reading import (
 from classifier.extract.signatures import signatures
 from classifier.extract.tables import either, table
 from classifier.sought import Sought
-from classifier.words import LIMIT, fold, typed
+from classifier.words import LIMIT, fold, narrow, typed
 
 _WORDS = table("introductions")
 _CUE = re.compile(rf"(?P<house>{either(_WORDS['house_cues'])})|{either(_WORDS['cues'])}")
@@ -75,7 +75,6 @@ _NAMED_AFTER = re.compile(
     r" ?(?:\([^)\n]{1,12}\))?(?:的|这边的?) ?"
     r"(?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+)?(?: ?[\u4e00-\u9fff](?![\u4e00-\u9fff]))?)"
 )
-_NARROW = str.maketrans("（），！？：；", "(),!?:;")
 _IS = frozenset("是系为叫(")
 
 
@@ -86,7 +85,7 @@ def introductions(text: str) -> tuple[Introduction, ...]:
 
 @lru_cache(maxsize=32)
 def _introductions(text: str) -> tuple[Introduction, ...]:
-    folded, text = fold(text), text.translate(_NARROW)
+    folded, text = fold(text), narrow(text)
     if len(folded.strip()) < _LEAST:
         return ()
     sayings = (*in_latin(text), *_said(folded, text), *cards(folded, text), *placed(folded, text))
